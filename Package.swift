@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One settings array for every target: a warning is an error, and a pointer says `unsafe`.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: settings)
+}
+
+/// A plugin is two targets: the logic, which tests link, and the entry, which becomes the dynamic library.
+func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(
+      name: "\(name)Plugin", dependencies: ["PluginKit"] + dependencies, path: "Plugins/\(name)/Sources",
+      swiftSettings: settings),
+    .target(
+      name: "\(name)Entry", dependencies: ["CShellPlugin", "PluginKit", .byName(name: "\(name)Plugin")],
+      path: "Plugins/\(name)/Entry", swiftSettings: settings),
+  ]
+}
+
+let pluginNames = ["School", "MaxPlatform", "SferumBinding"]
+
+let package = Package(
+  name: "ESh",
+  products: [
+    .executable(name: "esh", targets: ["esh"]),
+    .executable(name: "shell-bench", targets: ["shell-bench"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+  ] + pluginNames.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Entry"]) },
+  dependencies: [
+    // Each with its reason in Sources/ShellCore/Documentation.docc/Decisions/0002-dependencies.md.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  ],
+  targets: [
+    // The boundary: jansson, the C ABI, and the Swift overlay for plugin authors.
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .target(name: "CShellPlugin", dependencies: ["CJansson"]),
+    library("Jansson", ["CJansson"]),
+    library("PluginKit", ["CShellPlugin", "Jansson"]),
+
+    // The host.
+    library("ShellTime"),
+    library("WhenClause"),
+    library("JSONSchema", ["Jansson"]),
+    library("ShellProtocol", ["Jansson"]),
+    library(
+      "ShellTransport",
+      [
+        "ShellProtocol", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+      ]),
+    library(
+      "ShellStore", ["Jansson", "ShellTime", .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+      "PluginHost",
+      [
+        "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    library(
+      "ShellCore",
+      [
+        "Jansson", "JSONSchema", "PluginHost", "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "WhenClause",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    library("ShellHTTP", ["PluginHost", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    library(
+      "PlatformSimulator",
+      [
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .executableTarget(
+      name: "esh",
+      dependencies: [
+        "ShellCore", "ShellHTTP", "PlatformSimulator",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    .target(name: "CBareLoop", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),
+    .executableTarget(
+      name: "shell-bench",
+      dependencies: [
+        "CBareLoop", "Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    library("ShellTesting", ["ShellCore", "PluginHost", "Jansson"]),
+
+    // Tests, beside what they test.
+    tests("JanssonTests", ["Jansson"]),
+    tests("WhenClauseTests", ["WhenClause"]),
+    tests("JSONSchemaTests", ["JSONSchema"]),
+    tests("ShellProtocolTests", ["ShellProtocol"]),
+    tests("ShellTransportTests", ["ShellTransport"]),
+    tests("ShellStoreTests", ["ShellStore"]),
+    tests("PluginHostTests", ["PluginHost", "PluginKit", "ShellStore"], fixtures: true),
+    tests("ShellCoreTests", ["ShellCore", "ShellTesting", "PluginKit"]),
+    tests(
+      "PlatformSimulatorTests",
+      ["PlatformSimulator", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    tests("SchoolTests", ["SchoolPlugin", "ShellTesting"]),
+    tests(
+      "SferumBindingTests",
+      ["SferumBindingPlugin", "MaxPlatformPlugin", "SchoolPlugin", "ShellTesting", "ShellHTTP", "PlatformSimulator"]),
+    tests("EndToEndTests", ["Jansson"]),
+    tests("ArchitectureTests", ["Jansson"]),
+  ]
+    + plugin("School", [.product(name: "CryptoExtras", package: "swift-crypto")])
+    + plugin("MaxPlatform")
+    + plugin("SferumBinding")
+)

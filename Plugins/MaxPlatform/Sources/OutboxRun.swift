@@ -1,0 +1,116 @@
+import PluginKit
+
+/// One turn of the job `platform.outbox`: sends what is due in one lane, in order. Lanes run side by side, each
+/// with a job of its own.
+struct OutboxRun: Sendable {
+  let call: Call
+  let traffic: Traffic
+
+  private enum Step: Sendable {
+    case send(OutboxItem, Binding)
+    case rest
+  }
+
+  /// Leaves the rest to another turn after so long, well before the host's patience ends.
+  private static let longest: Duration = .seconds(20)
+
+  func drain() async throws {
+    let lane = call.params["key"]?.string ?? ""
+    await traffic.lanes.enter(lane)
+    defer { traffic.lanes.leave(lane) }
+    let started = ContinuousClock.now
+    var attempt: (item: OutboxItem, binding: Binding, verdict: Verdict)?
+    while true {
+      let mayGoOn = ContinuousClock.now - started < Self.longest
+      let step = try call.write { transaction in
+        // 1. What the last attempt brought. 2. What comes next. One transaction, so that a crash sees both or none.
+        if let attempt { try settle(transaction, attempt.item, attempt.binding, attempt.verdict) }
+        return try next(transaction, lane, mayGoOn: mayGoOn)
+      }
+      guard case .send(let item, let binding) = step else { return }
+      let errands = ErrandRun(
+        client: PlatformClient(host: call.host), item: item, binding: binding, traffic: traffic)
+      attempt = (item, binding, await errands.perform())
+    }
+  }
+
+  private func next(_ transaction: Transaction, _ lane: String, mayGoOn: Bool) throws -> Step {
+    let now = call.host.nowMs
+    while let row = try Outbox.head(transaction, lane) {
+      guard var item = OutboxItem(row), let binding = try Bindings.find(transaction, item.requestID) else {
+        call.host.log(.error, "an errand nobody can run was set aside", ["errand": row["seq"] ?? .null])
+        try Outbox.end(transaction, seq: row["seq"]?.int64 ?? 0, .refused, error: "unknown", nowMs: now)
+        continue
+      }
+      var dueAtMs = item.nextAttemptAtMs
+      if dueAtMs <= now, mayGoOn {
+        let wait = traffic.limiter.take(dialog: dialog(item, binding), hostMs: now)
+        guard wait > 0 else {
+          item.attempts += 1
+          try Outbox.begin(transaction, item)
+          return .send(item, binding)
+        }
+        dueAtMs = now + wait
+      }
+      try Outbox.wake(transaction, lane, atMs: dueAtMs)
+      break
+    }
+    transaction.finishJob()
+    return .rest
+  }
+
+  /// The dialog whose limit an errand counts against.
+  private func dialog(_ item: OutboxItem, _ binding: Binding) -> String? {
+    switch item.kind {
+    case .message, .answer, .retire: binding.chatID.map { "\($0)" } ?? binding.userID
+    case .bind, .check, .withdraw, .unbind: nil
+    }
+  }
+
+  private func settle(
+    _ transaction: Transaction, _ item: OutboxItem, _ binding: Binding, _ verdict: Verdict
+  ) throws {
+    let now = call.host.nowMs
+    switch verdict {
+    case .done(let apply):
+      try Outbox.end(transaction, seq: item.seq, .done, nowMs: now)
+      try apply(transaction)
+    case .refused(let code, let apply):
+      call.host.log(
+        .warning, "the platform refused an errand",
+        ["errand": JSONValue(item.kind.rawValue), "request": JSONValue(item.requestID), "code": JSONValue(code)])
+      try Outbox.end(transaction, seq: item.seq, .refused, error: code, nowMs: now)
+      try apply(transaction)
+    case .parked(let code, let apply):
+      try Outbox.park(transaction, seq: item.seq, error: code)
+      try apply(transaction)
+    case .later(let failure):
+      try postpone(transaction, item, binding, failure, now)
+    }
+  }
+
+  private func postpone(
+    _ transaction: Transaction, _ item: OutboxItem, _ binding: Binding, _ failure: PlatformFailure, _ now: Int64
+  ) throws {
+    var delay = Backoff.delayMs(attempt: item.attempts, retryAfterMs: failure.retryAfterMs)
+    if case .unauthorized = failure {
+      // Only a person can cure it, and only a restart brings another token; what is queued waits for that.
+      delay = Backoff.longestMs
+      call.host.log(.error, "the platform does not accept the token; requests stay queued")
+    }
+    call.host.log(
+      .info, "an errand is tried again later",
+      [
+        "errand": JSONValue(item.kind.rawValue), "request": JSONValue(item.requestID),
+        "attempt": JSONValue(item.attempts), "code": JSONValue(failure.code), "delayMs": JSONValue(delay),
+      ])
+    try Outbox.postpone(transaction, seq: item.seq, untilMs: now + delay, error: failure.code)
+    // One slip that the next second mends is nothing to bother a person with.
+    let isWorthTelling = item.attempts > 1 || delay > 3 * Backoff.firstMs
+    guard isWorthTelling, item.kind == .bind || item.kind == .message,
+      let current = try Bindings.find(transaction, item.requestID), !current.state.isOver, !current.toldDelay
+    else { return }
+    try Bindings.update(transaction, item.requestID, toldDelay: true, nowMs: now)
+    try Bindings.tell(transaction, current, .delayed, reason: failure.code, nowMs: now)
+  }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Tokens that come back steadily; one is spent on each request.
+package struct TokenBucket: Sendable {
+  private let perSecond: Double
+  private var tokens: Double
+  private var filledAtMs: Int64
+
+  /// Full at the start; holds a second's worth.
+  package init(perSecond: Int, nowMs: Int64) {
+    self.perSecond = Double(perSecond)
+    tokens = Double(perSecond)
+    filledAtMs = nowMs
+  }
+
+  /// Milliseconds until there is a token; 0 when there is one.
+  package mutating func wait(nowMs: Int64) -> Int64 {
+    fill(nowMs)
+    return tokens >= 1 ? 0 : Int64(((1 - tokens) / perSecond * 1000).rounded(.up))
+  }
+
+  /// Spends a token, also one that is not there: the next one then waits longer.
+  package mutating func spend(nowMs: Int64) {
+    fill(nowMs)
+    tokens -= 1
+  }
+
+  private mutating func fill(_ nowMs: Int64) {
+    guard nowMs > filledAtMs else { return }
+    tokens = min(perSecond, tokens + Double(nowMs - filledAtMs) / 1000 * perSecond)
+    filledAtMs = nowMs
+  }
+
+  func isFull(nowMs: Int64) -> Bool {
+    var copy = self
+    copy.fill(nowMs)
+    return copy.tokens >= perSecond
+  }
+}
+
+/// The platform's limits, kept from our side: 30 requests a second in all, 2 changes a second in one dialog.
+/// Source: PLATFORM, "Limits".
+package final class RateLimiter: Sendable {
+  private struct State {
+    var timeMs: Int64 = 0
+    var lastHostMs: Int64?
+    var lastReal: ContinuousClock.Instant?
+    var all: TokenBucket
+    var dialogs: [String: TokenBucket] = [:]
+  }
+
+  private let state: Mutex<State>
+  private let perDialog: Int
+
+  package init(perSecond: Int = 30, perDialog: Int = 2) {
+    self.perDialog = perDialog
+    state = Mutex(State(all: TokenBucket(perSecond: perSecond, nowMs: 0)))
+  }
+
+  /// Takes the tokens of one request and returns 0, or takes none and returns the milliseconds to wait.
+  package func take(dialog: String?, hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      var wait = state.all.wait(nowMs: now)
+      guard let dialog else {
+        if wait == 0 { state.all.spend(nowMs: now) }
+        return wait
+      }
+      var bucket = state.dialogs[dialog] ?? TokenBucket(perSecond: perDialog, nowMs: now)
+      wait = max(wait, bucket.wait(nowMs: now))
+      guard wait == 0 else { return wait }
+      state.all.spend(nowMs: now)
+      bucket.spend(nowMs: now)
+      // An absent bucket is a full one, so those that have filled up again need not be kept.
+      if state.dialogs.count > 1000 { state.dialogs = state.dialogs.filter { !$0.value.isFull(nowMs: now) } }
+      state.dialogs[dialog] = bucket
+      return 0
+    }
+  }
+
+  /// Counts a request that is not held back.
+  package func spend(hostMs: Int64, real: ContinuousClock.Instant = .now) {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      state.all.spend(nowMs: now)
+    }
+  }
+
+  /// Time passes with the host's clock. When that one is moved by hand real time counts as well, since the
+  /// platform at the other end goes by it.
+  private static func pass(_ state: inout State, hostMs: Int64, real: ContinuousClock.Instant) -> Int64 {
+    let host = hostMs - (state.lastHostMs ?? hostMs)
+    let elapsed = (real - (state.lastReal ?? real)) / .milliseconds(1)
+    state.timeMs += max(0, host, Int64(elapsed))
+    state.lastHostMs = hostMs
+    state.lastReal = real
+    return state.timeMs
+  }
+}

@@ -1,0 +1,73 @@
+import PluginKit
+import Synchronization
+
+/// What one process remembers of its traffic: buckets, lanes at work, the poll. A restart forgets it safely.
+final class Traffic: Sendable {
+  let limiter = RateLimiter()
+  let lanes = LaneGates()
+  let pace = PollPace()
+}
+
+/// Lets one call at a time work on a lane; the next one waits for its turn. The host does not start a job that
+/// runs, but a call that it gave up for its slowness may still be here: order and "once" must not hang on that.
+final class LaneGates: Sendable {
+  // A lane that is here is busy; its list holds those who wait.
+  private let lanes = Mutex<[String: [CheckedContinuation<Void, Never>]]>([:])
+
+  func enter(_ lane: String) async {
+    await withCheckedContinuation { continuation in
+      let isFree = lanes.withLock { lanes in
+        guard lanes[lane] != nil else {
+          lanes[lane] = []
+          return true
+        }
+        lanes[lane]?.append(continuation)
+        return false
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  func leave(_ lane: String) {
+    let next = lanes.withLock { lanes -> CheckedContinuation<Void, Never>? in
+      guard var waiting = lanes[lane], !waiting.isEmpty else {
+        lanes[lane] = nil
+        return nil
+      }
+      let first = waiting.removeFirst()
+      lanes[lane] = waiting
+      return first
+    }
+    next?.resume()
+  }
+}
+
+/// How the long poll went lately.
+final class PollPace: Sendable {
+  private struct State {
+    var failures = 0
+    var lastStart: ContinuousClock.Instant?
+  }
+
+  private let state = Mutex(State())
+
+  /// Failures in a row, this one counted.
+  func failed() -> Int {
+    state.withLock { state in
+      state.failures += 1
+      return state.failures
+    }
+  }
+
+  func answered() { state.withLock { $0.failures = 0 } }
+
+  /// How long to hold the next request back, so that two start `interval` apart at least.
+  func pause(_ interval: Duration) -> Duration {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      let start = max(now, state.lastStart.map { $0 + interval } ?? now)
+      state.lastStart = start
+      return start - now
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import PluginKit
+
+/// What somebody may be in the school; one human may be several of them.
+enum Role: String, CaseIterable, Sendable {
+  case administrator, employee, pupil, parent
+}
+
+/// An account, as it is found at sign-in and changed by commands.
+struct Account: Sendable {
+  let id: String
+  let login: String
+  let personId: String
+  let fullName: String
+  let passwordHash: String
+  let isBlocked: Bool
+
+  static func find(login: String, _ transaction: Transaction) throws -> Account? {
+    try transaction.first("\(select) WHERE login = ? COLLATE NOCASE", [JSONValue(login)]).map(Account.init)
+  }
+
+  static func find(id: String, _ transaction: Transaction) throws -> Account? {
+    try transaction.first("\(select) WHERE id = ?", [JSONValue(id)]).map(Account.init)
+  }
+
+  /// The account of that login, or the refusal that says that there is none.
+  static func require(login: String, _ transaction: Transaction) throws -> Account {
+    guard let account = try find(login: login, transaction) else { throw PluginError.notFound("account", login) }
+    return account
+  }
+
+  /// `{id, login, displayName, roles, organization: {id, name, timeZone}, personId}`.
+  func user(_ transaction: Transaction) throws -> JSONValue {
+    let roles = try transaction.rows(
+      "SELECT role FROM school_account_roles WHERE account_id = ? ORDER BY role", [JSONValue(id)])
+    let organization = try transaction.first(
+      "SELECT id, name, time_zone AS timeZone FROM school_organization")
+    return [
+      "id": JSONValue(id), "login": JSONValue(login), "displayName": JSONValue(fullName),
+      "roles": JSONValue(roles.compactMap { $0["role"] }), "organization": organization ?? .emptyObject,
+      "personId": JSONValue(personId),
+    ]
+  }
+
+  private static let select = "SELECT id, login, person_id, full_name, password_hash, blocked FROM school_accounts"
+
+  private init(_ row: JSONValue) {
+    id = row["id"]?.string ?? ""
+    login = row["login"]?.string ?? ""
+    personId = row["person_id"]?.string ?? ""
+    fullName = row["full_name"]?.string ?? ""
+    passwordHash = row["password_hash"]?.string ?? ""
+    isBlocked = row["blocked"]?.int == 1
+  }
+}

@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Names of time zones, as the IANA keeps them.
+enum TimeZones {
+  /// Those of Russia, from west to east, with what people call them.
+  static let russian: [(id: String, title: String)] = [
+    ("Europe/Kaliningrad", "Калининград (UTC+2)"), ("Europe/Moscow", "Москва (UTC+3)"),
+    ("Europe/Simferopol", "Симферополь (UTC+3)"), ("Europe/Kirov", "Киров (UTC+3)"),
+    ("Europe/Volgograd", "Волгоград (UTC+3)"), ("Europe/Astrakhan", "Астрахань (UTC+4)"),
+    ("Europe/Samara", "Самара (UTC+4)"), ("Europe/Saratov", "Саратов (UTC+4)"),
+    ("Europe/Ulyanovsk", "Ульяновск (UTC+4)"), ("Asia/Yekaterinburg", "Екатеринбург (UTC+5)"),
+    ("Asia/Omsk", "Омск (UTC+6)"), ("Asia/Novosibirsk", "Новосибирск (UTC+7)"), ("Asia/Barnaul", "Барнаул (UTC+7)"),
+    ("Asia/Tomsk", "Томск (UTC+7)"), ("Asia/Novokuznetsk", "Новокузнецк (UTC+7)"),
+    ("Asia/Krasnoyarsk", "Красноярск (UTC+7)"), ("Asia/Irkutsk", "Иркутск (UTC+8)"), ("Asia/Chita", "Чита (UTC+9)"),
+    ("Asia/Yakutsk", "Якутск (UTC+9)"), ("Asia/Khandyga", "Хандыга (UTC+9)"),
+    ("Asia/Vladivostok", "Владивосток (UTC+10)"), ("Asia/Ust-Nera", "Усть-Нера (UTC+10)"),
+    ("Asia/Magadan", "Магадан (UTC+11)"), ("Asia/Sakhalin", "Южно-Сахалинск (UTC+11)"),
+    ("Asia/Srednekolymsk", "Среднеколымск (UTC+11)"), ("Asia/Kamchatka", "Петропавловск-Камчатский (UTC+12)"),
+    ("Asia/Anadyr", "Анадырь (UTC+12)"),
+  ]
+
+  private static let folder = "/usr/share/zoneinfo/"
+
+  /// Whether there is such a zone. Russia's are known here, so that a machine without the zones' files can run a
+  /// school; others are asked of the machine.
+  static func exists(_ name: String) -> Bool {
+    if name == "UTC" || russian.contains(where: { $0.id == name }) { return true }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isSpelled = parts.allSatisfy { part in
+      !part.isEmpty && part.first?.isUppercase == true
+        && part.utf8.allSatisfy { byte in
+          switch byte {
+          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+            true
+          default: false
+          }
+        }
+    }
+    guard isSpelled, (2...3).contains(parts.count), let file = unsafe fopen(folder + name, "r") else { return false }
+    defer { unsafe _ = fclose(file) }
+    var magic: [UInt8] = [0, 0, 0, 0]
+    let count = unsafe magic.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
+    return count == 4 && magic == Array("TZif".utf8)
+  }
+}

@@ -1,0 +1,19 @@
+import PluginKit
+
+/// The school: organization, people, classes, timetable, plans and accounts. This is its table of contents.
+package enum SchoolPlugin {
+  package static let definition: PluginDefinition = {
+    var plugin = PluginDefinition(id: "school")
+    plugin.migrations = SchoolSchema.migrations
+    SchoolTables.register(in: &plugin)
+    SettingsWindow.register(in: &plugin)
+
+    Authentication.register(in: &plugin)
+    SaveSettings.register(in: &plugin)
+    GenerateSchool.register(in: &plugin)
+    ListPeople.register(in: &plugin)
+    AddAccount.register(in: &plugin)
+    ChangeAccount.register(in: &plugin)
+    return plugin
+  }()
+}

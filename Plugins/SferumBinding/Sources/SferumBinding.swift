@@ -1,0 +1,25 @@
+import PluginKit
+
+/// Binding of an ESh account to a Sferum educational account by phone: requests, their states, windows.
+package enum SferumBinding {
+  package static let id = "sferum-binding"
+
+  /// A fresh definition with waiters of its own; a process makes one.
+  package static var definition: PluginDefinition {
+    let waiters = Waiters()
+    var plugin = PluginDefinition(id: id)
+    plugin.migrations = Schema.migrations
+    plugin.command("sferum.openAuthorization", Windows.openAuthorization)
+    plugin.command("sferum.openUnbinding", Windows.openUnbinding)
+    plugin.command("sferum.openPlatform", Windows.openPlatform)
+    plugin.command("sferum.bindAccount") { call in try await BindAccount(call: call, waiters: waiters).run() }
+    plugin.command("sferum.unbindAccount") { call in try UnbindAccount.run(call) }
+    plugin.window(Windows.authorization, open: Windows.describeAuthorization)
+    plugin.window(Windows.unbinding, open: Windows.describeUnbinding, pressed: Windows.pressedUnbinding)
+    plugin.event("platform.v1.binding") { call in try PlatformNews(call: call, waiters: waiters).take() }
+    plugin.job(Jobs.send, Jobs.sendRequest)
+    plugin.job(Jobs.expire) { call in try Jobs.expireRequest(call, waiters) }
+    plugin.job(Jobs.undo, Jobs.undoBinding)
+    return plugin
+  }
+}

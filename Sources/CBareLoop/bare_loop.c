@@ -1,0 +1,1 @@
+void bare_loop_run(void) {}

@@ -1,0 +1,71 @@
+/// An error answer: HTTP status, the platform's code and its text.
+struct Refusal: Error, Sendable, Equatable {
+  var status: Int
+  var code: String
+  var message: String
+  var retryAfterSeconds: Int?
+
+  static func payload(_ message: String) -> Refusal {
+    Refusal(status: 400, code: "proto.payload", message: message)
+  }
+
+  static func token(_ message: String) -> Refusal {
+    Refusal(status: 401, code: "verify.token", message: message)
+  }
+
+  static func suspended(chat: Int64) -> Refusal {
+    Refusal(
+      status: 403,
+      code: "chat.denied",
+      message: "Key: error.dialog.suspended, args: [\(chat),]."
+    )
+  }
+
+  static func noChat(_ id: Int64) -> Refusal {
+    Refusal(status: 404, code: "chat.not.found", message: "Chat \(id) not found")
+  }
+
+  static let noDialog = Refusal(status: 404, code: "dialog.not.found", message: "error.dialog.notfound")
+
+  static func noMessage(_ mid: String) -> Refusal {
+    Refusal(status: 404, code: "message.not.found", message: "Message \(mid) not found")
+  }
+
+  static let noBinding = Refusal(status: 404, code: "binding.not.found", message: "Binding not found")
+
+  static let nothingThere = Refusal(status: 404, code: "not.found", message: "Not found")
+
+  static let wrongMethod = Refusal(status: 405, code: "method.not.allowed", message: "Method not allowed")
+
+  static let tooLarge = Refusal(status: 413, code: "proto.payload", message: "Request body is too large")
+
+  static func tooMany(seconds: Int) -> Refusal {
+    Refusal(
+      status: 429,
+      code: "too.many.requests",
+      message: "Too many requests",
+      retryAfterSeconds: max(1, seconds)
+    )
+  }
+
+  static let internalError = Refusal(status: 500, code: "internal.error", message: "Internal error")
+
+  /// The answer of a `status` fault.
+  ///
+  /// 429 and 503 name a wait, as they do in nature.
+  static func injected(_ status: Int) -> Refusal {
+    switch status {
+    case 401: .token("Invalid access_token")
+    case 429: .tooMany(seconds: 1)
+    case 503:
+      Refusal(
+        status: 503,
+        code: "service.unavailable",
+        message: "Service unavailable",
+        retryAfterSeconds: 1
+      )
+    case 500...599: Refusal(status: status, code: "internal.error", message: "Internal error")
+    default: Refusal(status: status, code: "fault.injected", message: "Injected fault")
+    }
+  }
+}

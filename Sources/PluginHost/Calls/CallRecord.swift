@@ -1,0 +1,143 @@
+import Dispatch
+import Jansson
+import ShellTime
+import Synchronization
+
+/// One call from its start until the plugin lets go of it. The caller may have been answered long before.
+final class CallRecord: Sendable {
+  /// The write that carries an event's cursor or an idempotency key comes once.
+  enum FirstWrite { case none, running, done }
+
+  private struct State {
+    var completion: CallCompletion?
+    /// Calls and requests that this one waits for; given up with it.
+    var children: [CallHandle] = []
+    /// Tells the plugin that nobody waits any longer; set while the plugin has the call.
+    var abandon: (@Sendable () -> Void)?
+    var cancelled = false
+    var firstWrite = FirstWrite.none
+    var jobFinished = false
+    var deadline: Int64?
+  }
+
+  let call: PluginCall
+  /// The job's row or the event's number, for a delivery of the host.
+  let delivery: Delivery?
+  private let events: CallEvents
+  private let startedMs = monotonicMs()
+  private let state: Mutex<State>
+
+  init(_ call: PluginCall, delivery: Delivery? = nil, events: CallEvents, completion: @escaping CallCompletion) {
+    self.call = call
+    self.delivery = delivery
+    self.events = events
+    state = Mutex(State(completion: completion, deadline: call.deadlineMs.map { monotonicMs() + max(0, $0) }))
+  }
+
+  /// Answers the caller. False when it has been answered before.
+  @discardableResult
+  func answer(_ result: Result<JSONValue, PluginFailure>) -> Bool {
+    let completion = state.withLock { state -> CallCompletion? in
+      defer {
+        state.completion = nil
+        state.children = []
+        state.abandon = nil
+      }
+      return state.completion
+    }
+    completion?(result)
+    return completion != nil
+  }
+
+  /// Answers the caller with a failure and asks the plugin to stop. Nothing happens when it was answered.
+  func giveUp(_ failure: PluginFailure) {
+    let (completion, abandon, children) = state.withLock { state in
+      defer {
+        if state.completion != nil { state.cancelled = true }
+        state.completion = nil
+        state.abandon = nil
+        state.children = []
+      }
+      return (state.completion, state.abandon, state.children)
+    }
+    guard let completion else { return }
+    completion(.failure(failure))
+    // The plugin's `cancel` and what hangs on this call run elsewhere: the caller may be the desk.
+    if abandon != nil || !children.isEmpty {
+      DispatchQueue.global().async {
+        abandon?()
+        for child in children { child.cancel() }
+      }
+    }
+  }
+
+  var isAnswered: Bool { state.withLock { $0.completion == nil } }
+  var isCancelled: Bool { state.withLock { $0.cancelled } }
+  /// Milliseconds since the call was made.
+  var elapsedMs: Int64 { monotonicMs() - startedMs }
+
+  /// On the clock of `monotonicMs`; nil: no bound yet.
+  var deadline: Int64? { state.withLock { $0.deadline } }
+
+  /// Puts the plugin's own limit beside the caller's; the earlier one holds.
+  func limit(toMs limit: Int64) {
+    state.withLock { $0.deadline = min($0.deadline ?? .max, monotonicMs() + limit) }
+  }
+
+  func progress(_ value: JSONValue) {
+    guard !isAnswered else { return }
+    events.progress?(value)
+  }
+
+  func settled() {
+    guard !isAnswered else { return }
+    events.settled?()
+  }
+
+  /// Sets what tells the plugin to stop. False when the caller has gone already.
+  func started(abandon: @escaping @Sendable () -> Void) -> Bool {
+    state.withLock { state in
+      guard state.completion != nil else { return false }
+      state.abandon = abandon
+      return true
+    }
+  }
+
+  /// Ties another call to this one; given up at once when this one was.
+  func adopt(_ child: CallHandle) {
+    let late = state.withLock { state -> Bool in
+      guard state.completion != nil else { return state.cancelled }
+      state.children.append(child)
+      return false
+    }
+    if late { child.cancel() }
+  }
+}
+
+extension CallRecord {
+  /// Claims the call's first write; what it must carry is decided by that.
+  func beginWrite() -> FirstWrite {
+    state.withLock { state in
+      defer { if state.firstWrite == .none { state.firstWrite = .running } }
+      return state.firstWrite
+    }
+  }
+
+  /// Ends the write that `beginWrite` returned `.none` for. A rolled back one leaves the claim open.
+  func endWrite(committed: Bool) {
+    state.withLock { $0.firstWrite = committed ? .done : .none }
+  }
+
+  var hasWritten: Bool { state.withLock { $0.firstWrite == .done } }
+
+  var jobFinished: Bool {
+    get { state.withLock { $0.jobFinished } }
+    set { state.withLock { $0.jobFinished = newValue } }
+  }
+}
+
+/// What the host delivers by itself, beside what people ask for.
+enum Delivery: Sendable {
+  case event(subscriber: String, seq: Int64)
+  case job(id: Int64)
+}

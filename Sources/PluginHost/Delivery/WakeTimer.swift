@@ -1,0 +1,41 @@
+import Dispatch
+import ShellTime
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Wakes the deliveries at an instant of the host's clock.
+package protocol WakeTimer: Sendable {
+  /// Runs `action` once when the clock shows `ms`, in place of what was asked before; nil: never.
+  func wake(atMs ms: Int64?, _ action: @escaping @Sendable () -> Void)
+}
+
+/// A timer on the machine's clock. No thread and no wake-up while nothing is awaited.
+package final class SystemWakeTimer: WakeTimer {
+  private let timer = Mutex<(any DispatchSourceTimer)?>(nil)
+
+  package init() {}
+
+  package func wake(atMs ms: Int64?, _ action: @escaping @Sendable () -> Void) {
+    timer.withLock { timer in
+      timer?.cancel()
+      timer = nil
+      guard let ms else { return }
+      let fresh = DispatchSource.makeTimerSource(queue: .global())
+      fresh.setEventHandler(handler: action)
+      // On the wall clock: a job at eight stays at eight when the clock is set.
+      let instant = timespec(tv_sec: Int(ms / 1000), tv_nsec: Int(ms % 1000) * 1_000_000)
+      fresh.schedule(wallDeadline: DispatchWallTime(timespec: instant), leeway: .milliseconds(2))
+      fresh.activate()
+      timer = fresh
+    }
+  }
+}
+
+/// No timer: whoever moves a manual clock runs what falls due.
+package struct NoWakeTimer: WakeTimer {
+  package init() {}
+  package func wake(atMs ms: Int64?, _ action: @escaping @Sendable () -> Void) {}
+}

@@ -1,0 +1,167 @@
+import CShellPlugin
+import Jansson
+import ShellStore
+
+extension PluginContext {
+  /// Runs a plugin's body in one transaction. True: committed; false: the body rolled it back.
+  func transact(
+    call callID: UInt64, writes: Bool, body: (OpaquePointer?) -> Bool
+  ) throws(PluginFailure) -> Bool {
+    guard BodyScope.current == nil else { throw .misuse("transact inside the body of another transaction") }
+    guard let host else { throw .stopping }
+    let record = calls.record(callID)
+    if callID != 0, record == nil { throw .misuse("the call of this transaction has ended") }
+    guard writes else { return unsafe try run(host.store, .read, record, body) }
+
+    // An event's cursor and a request's idempotency key go with the call's first write.
+    let first = record?.beginWrite() ?? .done
+    if case .event? = record?.delivery, first != .none {
+      throw .misuse("the call of an event makes one write; a second one could be repeated without the first")
+    }
+    guard first == .none else { return unsafe try run(host.store, .write, record, body) }
+    var committed = false
+    defer { record?.endWrite(committed: committed) }
+    committed = unsafe try run(host.store, .write, record, carriesDelivery: true, body)
+    return committed
+  }
+
+  private func run(
+    _ store: Store, _ mode: TransactionMode, _ record: CallRecord?, carriesDelivery: Bool = false,
+    _ body: (OpaquePointer?) -> Bool
+  ) throws(PluginFailure) -> Bool {
+    do {
+      try store.transact(mode) { transaction in
+        let scope = BodyScope(context: self, record: record, transaction: transaction, writes: mode == .write)
+        let wanted = scope.run { journaled(.other, "transaction body") { unsafe body(scope.pointer) } }
+        if let failure = scope.failure { throw failure }
+        guard wanted else { throw RolledBack() }
+        if carriesDelivery, let record { try carry(record, in: transaction) }
+        if scope.finishesJob { try finish(record, in: transaction) }
+      }
+      return true
+    } catch is RolledBack {
+      return false
+    } catch let failure as PluginFailure {
+      throw failure
+    } catch {
+      throw PluginFailure(storeError: error)
+    }
+  }
+
+  private func carry(_ record: CallRecord, in transaction: Transaction) throws {
+    if case .event(let subscriber, let seq)? = record.delivery {
+      try transaction.moveCursor(subscriber: subscriber, to: seq)
+    }
+    if let request = record.call.idempotency {
+      try transaction.recordIdempotency(user: record.call.userID, key: request.key, requestHash: request.requestHash)
+    }
+  }
+
+  private func finish(_ record: CallRecord?, in transaction: Transaction) throws {
+    guard case .job(let id)? = record?.delivery else { throw PluginFailure.misuse("finish outside of a job's call") }
+    try transaction.finishJob(id: id)
+    record?.jobFinished = true
+  }
+}
+
+/// The body said SHELL_ROLLBACK: no error, only no commit.
+private struct RolledBack: Error {}
+
+extension PluginCall {
+  /// Who stands behind the call; empty for the host itself.
+  var userID: String { session?["user"]?["id"]?.string ?? "" }
+}
+
+// MARK: Inside a body
+
+extension BodyScope {
+  func query(_ sql: String, _ bindings: JSONValue) throws(PluginFailure) -> JSONValue {
+    do {
+      return try transaction.query(sql, bindings, policy: context.policy)
+    } catch {
+      let failure = PluginFailure(storeError: error)
+      if self.failure == nil { self.failure = failure }
+      if case StoreError.refused(let reason, _)? = error as? StoreError {
+        _ = context.denied("store: \(reason)")
+      }
+      throw failure
+    }
+  }
+
+  func emit(_ name: String, _ payload: JSONValue) throws(PluginFailure) {
+    try mustWrite("emit")
+    guard context.grants.publishedEvents.contains(name) else { throw context.denied("publish event \(name)") }
+    guard payload.isSane else { throw .misuse("the event's payload is nested deeper than \(maxNesting)") }
+    _ = try stored { try transaction.emit(name: name, owner: context.id, payload: payload) }
+  }
+
+  func schedule(_ job: JSONValue) throws(PluginFailure) {
+    try mustWrite("schedule")
+    guard job.isSane, let name = job["name"]?.string, let key = job["key"]?.string, let dueAt = job["dueAt"]?.int64
+    else { throw .misuse("a job needs a name, a key and a dueAt in milliseconds") }
+    guard context.grants.jobs[name] != nil else { throw context.denied("schedule job \(name)") }
+    let request = JobRequest(
+      owner: context.id, name: name, key: key, dueAtMs: dueAt, payload: job["payload"] ?? .null)
+    try stored { try transaction.schedule(request) }
+  }
+
+  func unschedule(_ name: String, key: String) throws(PluginFailure) -> Bool {
+    try mustWrite("unschedule")
+    guard context.grants.jobs[name] != nil else { throw context.denied("unschedule job \(name)") }
+    return try stored { try transaction.unschedule(owner: context.id, name: name, key: key) }
+  }
+
+  func setContext(user: String?, key: String, value: JSONValue?) throws(PluginFailure) {
+    try mustWrite("set_context")
+    guard let declared = context.grants.contextKeys[key] else { throw context.denied("context key \(key)") }
+    guard (declared.scope == .user) == (user != nil) else {
+      throw .misuse("context key '\(key)' has values for \(declared.scope == .user ? "single users" : "all users")")
+    }
+    if let value, !declared.accepts(value) {
+      throw .misuse("context key '\(key)' takes a \(declared.type.rawValue)")
+    }
+    try stored { try transaction.setContext(user: user ?? "", key: key, value: value) }
+  }
+
+  func audit(_ entry: JSONValue) throws(PluginFailure) {
+    try mustWrite("audit")
+    guard entry.isSane, let action = entry["action"]?.string, let object = entry["object"]?.string else {
+      throw .misuse("an audit line needs an action and an object")
+    }
+    let call = record?.call
+    let session = call?.session
+    let line = AuditLine(
+      user: session?["user"]?["id"]?.string, login: session?["user"]?["login"]?.string,
+      session: session?["id"]?.string, client: session?["client"]?.string,
+      method: call.map { "\($0.kind.word) \($0.name)" }, plugin: context.id, action: action, object: object,
+      old: entry["old"], new: entry["new"], trace: call?.trace)
+    try stored { try transaction.audit(line) }
+  }
+
+  private func mustWrite(_ function: String) throws(PluginFailure) {
+    guard writes else { throw .misuse("\(function) in a transaction that only reads") }
+  }
+
+  private func stored<Result>(_ body: () throws -> Result) throws(PluginFailure) -> Result {
+    do { return try body() } catch { throw PluginFailure(storeError: error) }
+  }
+}
+
+extension PluginFailure {
+  /// The store's words as an error of the ABI. A constraint of the schema is the plugin's to explain.
+  init(storeError error: any Error) {
+    let reason = String(describing: error)
+    switch error as? StoreError {
+    case .refused?, .readOnly?:
+      self.init(.forbidden, kind: "permission.denied", .init(verbatim: reason))
+    case let known? where known.isConstraint:
+      self.init(.refused, kind: "store.constraint", .init(verbatim: reason))
+    case .idempotencyConflict?:
+      self.init(.conflict, kind: "idempotency.conflict", .init(verbatim: reason))
+    case .binding?, .invalid?, .nested?:
+      self.init(.internal, kind: "plugin.misuse", .init(verbatim: reason))
+    default:
+      self.init(.internal, kind: "store.failed", .init(verbatim: reason))
+    }
+  }
+}

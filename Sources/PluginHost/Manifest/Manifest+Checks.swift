@@ -1,0 +1,65 @@
+import JSONSchema
+import Jansson
+import ShellProtocol
+
+extension Manifest {
+  /// Groups inside each other in the Start menu.
+  static let maxMenuDepth = 4
+
+  /// What one manifest says against itself and a schema cannot see.
+  func selfContradictions() -> [ManifestError.Issue] {
+    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents()
+      + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
+  }
+
+  private func issue(_ pointer: String, ru: String, en: String) -> ManifestError.Issue {
+    ManifestError.Issue(pointer: pointer, reason: LocalizedText(ru: ru, en: en))
+  }
+
+  private func foreignViews() -> [ManifestError.Issue] {
+    publishes.views.enumerated().filter { !$1.hasPrefix(tablePrefix + "v") }.map { index, view in
+      issue(
+        "/publishes/views/\(index)", ru: "имя «\(view)» должно начинаться с \(tablePrefix)v<N>_",
+        en: "'\(view)' must start with \(tablePrefix)v<N>_")
+    }
+  }
+
+  private func ownDuplicates() -> [ManifestError.Issue] {
+    var seen: Set<String> = []
+    return claims.filter { !seen.insert($0.key).inserted && !$0.mayRepeat }.map { claim in
+      issue(
+        claim.pointer, ru: "«\(claim.name)» объявлено дважды (\(claim.kind))",
+        en: "\(claim.kind) '\(claim.name)' is declared twice")
+    }
+  }
+
+  private func reservedNames() -> [ManifestError.Issue] {
+    claims.filter { $0.isReserved }.map { claim in
+      issue(
+        claim.pointer, ru: "имя «\(claim.name)» принадлежит оболочке",
+        en: "the name '\(claim.name)' belongs to the host")
+    }
+  }
+
+  private func unpermittedEvents() -> [ManifestError.Issue] {
+    contributes.events.enumerated().filter { !permissions.events.contains($1) }.map { index, event in
+      issue(
+        "/contributes/events/\(index)/name", ru: "события «\(event)» нет в permissions.events",
+        en: "the event '\(event)' is not in permissions.events")
+    }
+  }
+
+  private static func tooDeep(_ node: MenuNode, level: Int) -> [ManifestError.Issue] {
+    guard case .group(let group) = node else { return [] }
+    guard level <= maxMenuDepth else {
+      return [
+        ManifestError.Issue(
+          pointer: group.pointer,
+          reason: LocalizedText(
+            ru: "в меню не больше \(maxMenuDepth) уровней групп",
+            en: "a menu has at most \(maxMenuDepth) levels of groups"))
+      ]
+    }
+    return group.children.flatMap { tooDeep($0, level: level + 1) }
+  }
+}

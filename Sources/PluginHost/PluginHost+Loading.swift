@@ -1,0 +1,203 @@
+import Dispatch
+import Jansson
+import ShellStore
+import ShellTime
+import Synchronization
+
+extension PluginHost {
+  /// Gives the loaded plugin to `waiter`, at once or after loading it and what it requires. Loading happens on a
+  /// queue of its own, one plugin at a time; `waiter` runs on any thread.
+  func withLoaded(_ instance: PluginInstance, _ waiter: @escaping PluginInstance.Waiter) {
+    enum Next { case now(Result<PluginInstance.Loaded, PluginFailure>), load, wait }
+    let next = instance.state.withLock { state -> Next in
+      if state.disabled { return .now(.failure(.unavailable(instance.id, "it is disabled"))) }
+      if let reason = state.heldBack { return .now(.failure(.unavailable(instance.id, reason))) }
+      switch state.stage {
+      case .active(let loaded): return .now(.success(loaded))
+      case .failed(let reason): return .now(.failure(.unavailable(instance.id, reason)))
+      case .loading:
+        state.waiters.append(waiter)
+        return .wait
+      case .idle:
+        state.stage = .loading
+        state.waiters.append(waiter)
+        return .load
+      }
+    }
+    switch next {
+    case .now(let result): waiter(result)
+    case .wait: break
+    case .load: loading.async { [self] in load(instance, behind: []) }
+    }
+  }
+
+  /// [loading] Loads one plugin after those that it requires, unless someone did meanwhile.
+  private func load(_ instance: PluginInstance, behind chain: [String]) {
+    guard instance.beginsLoading() else { return }
+    let result: Result<PluginInstance.Loaded, PluginLoadError>
+    do throws(PluginLoadError) {
+      guard !isStopping else { throw .requirement("the host is shutting down") }
+      try loadRequirements(of: instance, behind: chain)
+      result = .success(try bringUp(instance))
+    } catch {
+      result = .failure(error)
+    }
+    let waiters = instance.state.withLock { state -> [PluginInstance.Waiter] in
+      switch result {
+      case .success(let loaded): state.stage = .active(loaded)
+      case .failure(let error): state.stage = .failed("\(error)")
+      }
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    switch result {
+    case .success(let loaded):
+      logger.info("plugin loaded", metadata: ["plugin": "\(instance.id)"])
+      delegate?.pluginChanged(instance.id, .active)
+      for waiter in waiters { waiter(.success(loaded)) }
+    case .failure(let error):
+      logger.error("plugin failed", metadata: ["plugin": "\(instance.id)", "reason": "\(error)"])
+      delegate?.pluginChanged(instance.id, .failed)
+      for waiter in waiters { waiter(.failure(.unavailable(instance.id, "\(error)"))) }
+    }
+  }
+
+  private func loadRequirements(of instance: PluginInstance, behind chain: [String]) throws(PluginLoadError) {
+    for id in owners.requirements(of: instance) {
+      guard let required = byID[id] else { throw .requirement("it requires plugin '\(id)', which is not there") }
+      guard !chain.contains(id), id != instance.id else {
+        throw .requirement("requirements run in a circle: \((chain + [instance.id, id]).joined(separator: " → "))")
+      }
+      if required.isDisabled { throw .requirement("it requires plugin '\(id)', which is disabled") }
+      if required.loaded == nil, required.failure == nil { load(required, behind: chain + [instance.id]) }
+      if let reason = required.failure { throw .requirement("it requires plugin '\(id)', which failed: \(reason)") }
+    }
+  }
+
+  /// [loading] From the file to the activated instance.
+  private func bringUp(_ instance: PluginInstance) throws(PluginLoadError) -> PluginInstance.Loaded {
+    if let reason = instance.heldBack { throw .requirement(reason) }
+    journal.open()
+    let started = monotonicMs()
+    let limit = configuration.activationLimitMs
+
+    // 1. Code: the checks that need none of the plugin's state, then `create`.
+    let (library, description) = try onExecutor(instance, "load", limitMs: limit) { [configuration] () throws(PluginLoadError) in
+      let library = try configuration.library(for: instance.manifest)
+      guard library.table.id == instance.id else {
+        throw .otherID(expected: instance.id, found: library.table.id, path: library.path)
+      }
+      return (library, try library.table.describe())
+    }
+    let differences = instance.manifest.differences(from: description)
+    guard differences.isEmpty else { throw .disagreesWithManifest(differences) }
+
+    // 2. Tables. The host's own work, however long it takes.
+    let sources = try migrate(instance, description)
+
+    // 3. The instance.
+    let pointer = try onExecutor(instance, "create", limitMs: limit) { () throws(PluginLoadError) in
+      unsafe PluginInstance.Pointer(raw: try library.table.create(instance.hostTable))
+    }
+    let created = monotonicMs()
+    try onExecutor(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in
+      unsafe try library.table.activate(pointer.raw)
+    }
+    instance.state.withLock { state in
+      state.loadMs = created - started
+      state.activateMs = monotonicMs() - created
+    }
+    decisions.change { $0.suspicions[instance.id] = nil }
+    return unsafe PluginInstance.Loaded(table: library.table, pointer: pointer.raw, sources: sources)
+  }
+
+  private func migrate(
+    _ instance: PluginInstance, _ description: JSONValue
+  ) throws(PluginLoadError) -> [String: TableSource] {
+    do {
+      let steps = try (description["migrations"]?.array ?? []).map(MigrationStep.init(abi:))
+      try store.migrate(owner: instance.id, steps: steps, views: instance.context.policy.views)
+    } catch {
+      throw .migration("\(error)")
+    }
+    var sources: [String: TableSource] = [:]
+    for (id, json) in description["tables"]?.members ?? [] {
+      do {
+        sources[id] = try TableSource(json: json, owner: instance.id)
+      } catch {
+        throw .badDescription(path: instance.manifest.library, reason: "table '\(id)': \(error)")
+      }
+    }
+    return sources
+  }
+
+  /// Runs plugin code on the plugin's executor, journaled, and waits for it no longer than `limitMs`. What comes
+  /// later is lost with the plugin.
+  private func onExecutor<Value: Sendable>(
+    _ instance: PluginInstance, _ phase: String, limitMs: Int64,
+    _ body: @escaping @Sendable () throws(PluginLoadError) -> Value
+  ) throws(PluginLoadError) -> Value {
+    let slot = ResultSlot<Value>()
+    instance.executor.run {
+      let result = instance.context.journaled(.load, phase) { () -> Result<Value, PluginLoadError> in
+        do throws(PluginLoadError) { return .success(try body()) } catch { return .failure(error) }
+      }
+      slot.fill(result)
+    }
+    guard let result = slot.wait(limitMs: limitMs) else { throw .tooSlow(phase: phase, limitMs: limitMs) }
+    return try result.get()
+  }
+}
+
+/// A result on its way from an executor to the loading queue, which alone may wait.
+private final class ResultSlot<Value: Sendable>: Sendable {
+  private let value = Mutex<Result<Value, PluginLoadError>?>(nil)
+  private let filled = DispatchSemaphore(value: 0)
+
+  func fill(_ result: Result<Value, PluginLoadError>) {
+    value.withLock { $0 = result }
+    filled.signal()
+  }
+
+  func wait(limitMs: Int64) -> Result<Value, PluginLoadError>? {
+    guard filled.wait(timeout: .now() + .milliseconds(Int(limitMs))) == .success else { return nil }
+    return value.withLock { $0 }
+  }
+}
+
+extension PluginInstance {
+  /// An instance's address on its way between threads.
+  @safe struct Pointer: @unchecked Sendable {
+    // Safe to send: nothing reads it before it is in `Loaded`.
+    let raw: UnsafeMutableRawPointer
+  }
+
+  /// Claims an idle plugin for loading, or one that waits for it. False: it is loaded, failed or disabled.
+  fileprivate func beginsLoading() -> Bool {
+    state.withLock { state in
+      switch state.stage {
+      case .idle:
+        state.stage = .loading
+        return true
+      case .loading: return true
+      case .active, .failed: return false
+      }
+    }
+  }
+}
+
+extension PluginHostConfiguration {
+  fileprivate func library(for manifest: Manifest) throws(PluginLoadError) -> PluginLibrary {
+    if let library = inProcess[manifest.id] { return library }
+    return try PluginLibrary.open(try PluginLibrary.find(manifest.library, in: libraryFolders))
+  }
+}
+
+extension MigrationStep {
+  fileprivate init(abi json: JSONValue) throws(StoreError) {
+    guard let name = json["name"]?.string, let sql = json["sql"]?.array, sql.allSatisfy({ $0.string != nil }) else {
+      throw .invalid(reason: "a migration is {\"name\", \"sql\": [statement]}")
+    }
+    self.init(name: name, sql: sql.compactMap(\.string))
+  }
+}

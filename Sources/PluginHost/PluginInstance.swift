@@ -1,0 +1,189 @@
+import CJansson
+import CShellPlugin
+import Dispatch
+import Jansson
+import ShellStore
+import ShellTime
+import Synchronization
+
+/// One plugin of the catalog, from the reading of its manifest to the freeing of its instance.
+@safe final class PluginInstance: Sendable {
+  /// A plugin whose code has been created and activated.
+  @safe struct Loaded: @unchecked Sendable {
+    // Safe to share: constants; the instance's threads are the ABI's contract.
+    let table: PluginTable
+    let pointer: UnsafeMutableRawPointer
+    /// Table sources that `describe` gave, by table id.
+    let sources: [String: TableSource]
+  }
+
+  enum Stage {
+    case idle
+    case loading
+    case active(Loaded)
+    case failed(String)
+  }
+
+  typealias Waiter = @Sendable (Result<Loaded, PluginFailure>) -> Void
+
+  struct State {
+    var stage = Stage.idle
+    var waiters: [Waiter] = []
+    var disabled = false
+    /// Why the catalog does without it, when nobody has switched it off: its requirements, or somebody's names.
+    var heldBack: String?
+    /// Of the last load, in milliseconds of real time.
+    var loadMs: Int64?
+    var activateMs: Int64?
+  }
+
+  let id: String
+  let manifest: Manifest
+  let context: PluginContext
+  let executor: PluginExecutor
+  let callLimitMs: Int64
+  let jobLimitMs: Int64
+  // Safe to share: set once in init; the table lives to the end of the process.
+  nonisolated(unsafe) let hostTable: UnsafePointer<shell_host>
+  let state: Mutex<State>
+
+  init(_ manifest: Manifest, context: PluginContext, disabled: Bool, failure: String?) {
+    id = manifest.id
+    self.manifest = manifest
+    self.context = context
+    executor = PluginExecutor(plugin: manifest.id, parallel: manifest.concurrency == .parallel)
+    callLimitMs = Int64(manifest.limits.callMs)
+    jobLimitMs = Int64(manifest.limits.jobMs)
+    unsafe hostTable = unsafe context.pinnedTable()
+    state = Mutex(State(stage: failure.map { .failed($0) } ?? .idle, disabled: disabled))
+  }
+
+  var loaded: Loaded? {
+    state.withLock { state in
+      if case .active(let loaded) = state.stage { return loaded }
+      return nil
+    }
+  }
+
+  /// The loaded plugin, if it may be called.
+  var callable: Loaded? {
+    state.withLock { state in
+      guard !state.disabled, state.heldBack == nil, case .active(let loaded) = state.stage else { return nil }
+      return loaded
+    }
+  }
+
+  /// Whether it may be given work: one that is stopped or broken is not.
+  var isAvailable: Bool {
+    state.withLock { state in
+      if case .failed = state.stage { return false }
+      return !state.disabled && state.heldBack == nil
+    }
+  }
+
+  var heldBack: String? { state.withLock { $0.heldBack } }
+
+  var isDisabled: Bool { state.withLock { $0.disabled } }
+
+  var failure: String? {
+    state.withLock { state in
+      if case .failed(let reason) = state.stage { return reason }
+      return nil
+    }
+  }
+}
+
+// MARK: Running one call
+
+extension PluginInstance {
+  /// Calls that may wait for the plugin's executor.
+  static let maxQueued = 2048
+
+  /// Puts a call into the executor's queue.
+  func enqueue(_ record: CallRecord, _ loaded: Loaded) {
+    guard context.counters.queued.add(1, ordering: .relaxed).newValue <= Self.maxQueued else {
+      context.counters.queued.subtract(1, ordering: .relaxed)
+      record.answer(.failure(.overloaded(id)))
+      return
+    }
+    if let limit = limitMs(record.call) { record.limit(toMs: limit) }
+    context.host?.watchdog.watch(record)
+    executor.run { [self] in
+      context.counters.queued.subtract(1, ordering: .relaxed)
+      run(record, loaded)
+    }
+  }
+
+  /// [exec] Enters the plugin with one call.
+  private func run(_ record: CallRecord, _ loaded: Loaded) {
+    guard !record.isAnswered else { return }
+    guard let callID = context.calls.insert(record) else {
+      record.answer(.failure(.overloaded(id)))
+      return
+    }
+    let stillWanted = record.started { [self] in
+      context.outside.began()
+      // While the table holds the call, nobody frees the instance.
+      if context.calls.record(callID) != nil {
+        context.journaled(.other, "cancel") { unsafe loaded.table.cancel(loaded.pointer, callID) }
+      }
+      context.outside.ended()
+    }
+    guard stillWanted else {
+      _ = context.calls.remove(callID)
+      return
+    }
+    context.counters.calls.add(1, ordering: .relaxed)
+    let status = enter(record.call, callID, loaded)
+    guard status != SHELL_PENDING, let left = context.calls.remove(callID) else { return }
+    switch Int(status) {
+    case SHELL_REJECT: context.end(left, .failure(.notFound(record.call.kind, record.call.name)))
+    case SHELL_DONE: endBroken(left, "`call` returned DONE without complete or fail")
+    default: endBroken(left, "`call` returned \(status)")
+    }
+  }
+
+  /// Milliseconds that a call may take; nil: no bound, as for a background job.
+  private func limitMs(_ call: PluginCall) -> Int64? {
+    guard call.kind == .job else { return callLimitMs }
+    return context.grants.jobs[call.name]?.background == true ? nil : jobLimitMs
+  }
+
+  /// What the plugin is told: the earlier of its own limit and the caller's; 0: no bound.
+  private func deadlineMs(_ call: PluginCall) -> Int64 {
+    let limits = [limitMs(call), call.deadlineMs.map { max(1, $0) }].compactMap { $0 }
+    return limits.min() ?? 0
+  }
+
+  private func endBroken(_ record: CallRecord, _ what: String) {
+    context.misbehaved(what, ["name": "\(record.call.name)"])
+    context.end(record, .failure(.brokenContract(id, what)))
+  }
+
+  private func enter(_ call: PluginCall, _ callID: UInt64, _ loaded: Loaded) -> Int32 {
+    unsafe call.name.withCString { name in
+      unsafe call.trace.withCString { trace in
+        unsafe call.params.withPointer { params in
+          unsafe call.session.withOptionalPointer { session in
+            var raw = unsafe shell_call(
+              header: shell_header(
+                struct_size: UInt32(MemoryLayout<shell_call>.size), abi_major: UInt16(SHELL_ABI_MAJOR),
+                abi_minor: UInt16(SHELL_ABI_MINOR)), call_id: callID, kind: call.kind.rawValue, reserved: 0,
+              name: name, params: params, session: session, deadline_ms: deadlineMs(call), trace: trace)
+            return context.journaled(.call, "\(call.kind.word) \(call.name)") {
+              unsafe loaded.table.call(loaded.pointer, &raw)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension JSONValue? {
+  /// The value's pointer for the length of `body`; NULL for nil.
+  fileprivate func withOptionalPointer<Result>(_ body: (UnsafeMutablePointer<json_t>?) -> Result) -> Result {
+    guard let value = self else { return body(nil) }
+    return unsafe value.withPointer { unsafe body($0) }
+  }
+}

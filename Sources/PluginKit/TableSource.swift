@@ -1,0 +1,136 @@
+import Jansson
+
+/// Where a table's rows come from: the host turns it into SQL, pages it by keyset and writes the rows' text
+/// without asking the plugin.
+public struct TableSource: Sendable {
+  /// A table or view of the plugin (or a published view that the manifest names).
+  public var from: String
+  /// A column of unique text: the row's id.
+  public var key: String
+  public var columns: [Column]
+  /// The order when the client asks for none.
+  public var sort: [Sort]
+  public var search: Search?
+  /// A predicate over `from`'s columns; may use `:user_id`, `:person_id`, `:now`, `:today`, `:arg_<name>`.
+  public var `where`: String?
+  /// Names of arguments that windows and queries give.
+  public var arguments: [String]
+  /// Row buttons, each with the SQL condition under which a row has it.
+  public var rowActions: [RowAction]
+  /// SQL: whether the row is emphasized.
+  public var emphasis: String?
+
+  public init(
+    from: String, key: String = "id", columns: [Column], sort: [Sort], search: Search? = nil,
+    where predicate: String? = nil, arguments: [String] = [], rowActions: [RowAction] = [], emphasis: String? = nil
+  ) {
+    self.from = from
+    self.key = key
+    self.columns = columns
+    self.sort = sort
+    self.search = search
+    self.where = predicate
+    self.arguments = arguments
+    self.rowActions = rowActions
+    self.emphasis = emphasis
+  }
+
+  public struct Column: Sendable {
+    public enum Kind: String, Sendable { case text, number, boolean, date, time, link }
+    public enum Collation: String, Sendable { case binary, russian }
+
+    public var id: String
+    public var title: Text
+    public var type: Kind
+    /// The SQL column; the id when nil.
+    public var sql: String?
+    public var sortable: Bool
+    public var searchable: Bool
+    public var collation: Collation
+    public var button: String?
+
+    public init(
+      _ id: String, _ title: Text, _ type: Kind = .text, sql: String? = nil, sortable: Bool = false,
+      searchable: Bool = false, collation: Collation = .binary, button: String? = nil
+    ) {
+      self.id = id
+      self.title = title
+      self.type = type
+      self.sql = sql
+      self.sortable = sortable
+      self.searchable = searchable
+      self.collation = collation
+      self.button = button
+    }
+
+    var json: JSONValue {
+      var members: [(String, JSONValue)] = [
+        ("id", JSONValue(id)), ("title", title.json), ("type", JSONValue(type.rawValue)),
+        ("sortable", JSONValue(sortable)), ("searchable", JSONValue(searchable)),
+        ("collation", JSONValue(collation.rawValue)),
+      ]
+      if let sql { members.append(("sql", JSONValue(sql))) }
+      if let button { members.append(("button", JSONValue(button))) }
+      return JSONValue(members: members)
+    }
+  }
+
+  public struct Sort: Sendable {
+    public var column: String
+    public var descending: Bool
+    public init(_ column: String, descending: Bool = false) {
+      self.column = column
+      self.descending = descending
+    }
+  }
+
+  /// A full-text index over the source's searchable words; its migration is made by `SearchIndex`.
+  public struct Search: Sendable {
+    /// The index's name, the column of `from` that is its row number, and the column of folded words.
+    public var index: String
+    public var rowid: String
+    public var text: String
+    public init(index: String, rowid: String, text: String) {
+      self.index = index
+      self.rowid = rowid
+      self.text = text
+    }
+  }
+
+  public struct RowAction: Sendable {
+    public var button: String
+    public var when: String
+    public init(_ button: String, when: String) {
+      self.button = button
+      self.when = when
+    }
+  }
+
+  public var json: JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("from", JSONValue(from)), ("key", JSONValue(key)), ("columns", JSONValue(columns.map(\.json))),
+      (
+        "sort",
+        JSONValue(
+          sort.map { ["column": JSONValue($0.column), "descending": JSONValue($0.descending)] as JSONValue })
+      ),
+    ]
+    if let search {
+      members.append(
+        (
+          "search",
+          [
+            "index": JSONValue(search.index), "rowid": JSONValue(search.rowid), "text": JSONValue(search.text),
+          ]
+        ))
+    }
+    if let predicate = self.where { members.append(("where", JSONValue(predicate))) }
+    if !arguments.isEmpty { members.append(("arguments", JSONValue(arguments.map { JSONValue($0) }))) }
+    if !rowActions.isEmpty {
+      let list = rowActions.map { ["button": JSONValue($0.button), "when": JSONValue($0.when)] as JSONValue }
+      members.append(("rowActions", JSONValue(list)))
+    }
+    if let emphasis { members.append(("emphasis", JSONValue(emphasis))) }
+    return JSONValue(members: members)
+  }
+}

@@ -1,0 +1,17 @@
+@_exported import Jansson
+
+/// A text that a person reads, in the languages of the desktop; Russian first.
+public struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+  public var ru: String
+  public var en: String
+
+  public init(_ ru: String, en: String) {
+    self.ru = ru
+    self.en = en
+  }
+
+  /// The same in every language: a name, a number.
+  public init(stringLiteral value: String) { self.init(value, en: value) }
+
+  public var json: JSONValue { ["ru": JSONValue(ru), "en": JSONValue(en)] }
+}

@@ -1,0 +1,94 @@
+import CShellPlugin
+import Jansson
+
+/// One open transaction; use it only inside the body that received it.
+@safe public struct Transaction {
+  private let table: UnsafePointer<shell_host>
+  private let pointer: OpaquePointer
+
+  init(_ table: UnsafePointer<shell_host>, _ pointer: OpaquePointer) {
+    unsafe self.table = unsafe table
+    unsafe self.pointer = unsafe pointer
+  }
+
+  /// Runs one statement. `bindings`: an array for `?`, an object for `:name`. Rows are objects by column name.
+  @discardableResult
+  public func query(_ sql: String, _ bindings: JSONValue = .emptyArray) throws(PluginError) -> JSONValue {
+    var error: UnsafeMutablePointer<json_t>?
+    let rows = unsafe bindings.withPointer { bound in
+      unsafe table.pointee.query(pointer, sql, bound, &error)
+    }
+    guard let rows = unsafe rows else { throw unsafe failure(error) }
+    return unsafe JSONValue(adopting: rows)
+  }
+
+  /// The rows of a query.
+  public func rows(_ sql: String, _ bindings: JSONValue = .emptyArray) throws(PluginError) -> [JSONValue] {
+    try query(sql, bindings).array ?? []
+  }
+
+  /// The first row of a query; nil when there is none.
+  public func first(_ sql: String, _ bindings: JSONValue = .emptyArray) throws(PluginError) -> JSONValue? {
+    try query(sql, bindings)[0]
+  }
+
+  /// Rows changed by the last statement.
+  public var changes: Int { Int(unsafe table.pointee.changes(pointer)) }
+
+  /// Publishes an event to every plugin that subscribes to it, after the commit.
+  public func emit(_ name: String, _ payload: JSONValue) throws(PluginError) {
+    var error: UnsafeMutablePointer<json_t>?
+    let status = unsafe table.pointee.emit(pointer, name, payload.retainedPointer(), &error)
+    if status != 0 { throw unsafe failure(error) }
+  }
+
+  /// Schedules a job; one of the same name and key is replaced. A due time in the past runs at once.
+  public func schedule(
+    _ name: String, key: String, dueAtMs: Int64, payload: JSONValue = .emptyObject
+  ) throws(PluginError) {
+    let job: JSONValue = [
+      "name": JSONValue(name), "key": JSONValue(key), "dueAt": JSONValue(dueAtMs), "payload": payload,
+    ]
+    var error: UnsafeMutablePointer<json_t>?
+    if unsafe table.pointee.schedule(pointer, job.retainedPointer(), &error) != 0 { throw unsafe failure(error) }
+  }
+
+  /// Takes a scheduled job back. True when there was one.
+  @discardableResult
+  public func unschedule(_ name: String, key: String) throws(PluginError) -> Bool {
+    var error: UnsafeMutablePointer<json_t>?
+    let status = unsafe table.pointee.unschedule(pointer, name, key, &error)
+    if status < 0 { throw unsafe failure(error) }
+    return status == 1
+  }
+
+  /// Sets a context key for one user, or for all (`user` nil); a nil value returns it to its default.
+  public func setContext(_ key: String, _ value: JSONValue?, user: String?) throws(PluginError) {
+    var error: UnsafeMutablePointer<json_t>?
+    let raw = unsafe value?.retainedPointer()
+    let status = unsafe table.pointee.set_context(pointer, user, key, raw, &error)
+    if status != 0 { throw unsafe failure(error) }
+  }
+
+  /// Adds a line to the audit log; who, when and from which client are the call's.
+  public func audit(
+    _ action: String, object: String, old: JSONValue? = nil, new: JSONValue? = nil
+  ) throws(PluginError) {
+    var members: [(String, JSONValue)] = [("action", JSONValue(action)), ("object", JSONValue(object))]
+    if let old { members.append(("old", old)) }
+    if let new { members.append(("new", new)) }
+    var error: UnsafeMutablePointer<json_t>?
+    let status = unsafe table.pointee.audit(pointer, JSONValue(members: members).retainedPointer(), &error)
+    if status != 0 { throw unsafe failure(error) }
+  }
+
+  /// In a job's call: the job ends with this transaction.
+  public func finishJob() { unsafe table.pointee.finish(pointer) }
+
+  private func failure(_ error: UnsafeMutablePointer<json_t>?) -> PluginError {
+    guard let error = unsafe error else {
+      return PluginError("store.failed", Text("Ошибка хранилища", en: "The store failed"))
+    }
+    return unsafe PluginError(JSONValue(adopting: error))
+  }
+}

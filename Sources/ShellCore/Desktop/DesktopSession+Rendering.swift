@@ -1,0 +1,74 @@
+import Jansson
+import ShellProtocol
+
+extension DesktopSession {
+  /// The window as its client sees it now.
+  func render(_ window: OpenWindow) -> RenderedWindow {
+    let view = ElementView(locale: locale)
+    if let registry = window.registry {
+      shell.catalog.refresh(window, registry: registry, context: { self.clauseContext(selectionCount: $0) })
+    }
+    let content = window.content
+    let current = window.currentTab
+    var rendered = RenderedWindow(
+      title: content.title.text(locale), level: content.level, text: content.text?.text(locale))
+    rendered.fields = content[.fields].map(view.field)
+    rendered.tabs = content[.tabs].map { view.tab($0, isSelected: $0["id"]?.string == current) }
+    rendered.tables = content[.tables].map { table in
+      let id = table["id"]?.string ?? ""
+      let (columns, total) = tableHead(table)
+      return view.table(
+        table, columns: columns, selected: window.selected[id] ?? [], revision: window.tableRevisions[id] ?? 1,
+        total: total)
+    }
+    rendered.buttons = content[.buttons].map(view.button)
+    return rendered
+  }
+
+  /// The whole `Window`; from here on the client knows this state.
+  func json(_ window: OpenWindow) -> JSONValue {
+    let rendered = render(window)
+    if let shown = window.shown, shown != rendered { window.revision += 1 }
+    window.shown = rendered
+    return rendered.json(window)
+  }
+
+  /// What changed in a window since the client knew it, as an effect; nil for nothing.
+  func updateEffect(_ window: OpenWindow) -> JSONValue? {
+    guard let changed = takeChanges(window) else { return nil }
+    return [
+      "type": "updateWindow", "id": JSONValue(window.id), "revision": JSONValue(window.revision),
+      "changed": changed,
+    ]
+  }
+
+  /// Tells the client what changed in a window that it did not act on.
+  func tell(_ window: OpenWindow) {
+    guard let changed = takeChanges(window) else { return }
+    conversation.notify(
+      "window/didChange",
+      .value([
+        "window": JSONValue(window.id), "revision": JSONValue(window.revision), "changed": changed,
+      ]))
+  }
+
+  private func takeChanges(_ window: OpenWindow) -> JSONValue? {
+    let rendered = render(window)
+    guard let shown = window.shown, let changed = rendered.changes(since: shown) else {
+      window.shown = rendered
+      return nil
+    }
+    window.shown = rendered
+    window.revision += 1
+    return changed
+  }
+
+  /// Columns and total of a table; empty while its plugin is not there.
+  private func tableHead(_ table: JSONValue) -> (JSONValue, Int) {
+    guard let source = table["source"]?.string, let loaded = shell.loadedTable(source) else {
+      return (table["columns"] ?? .emptyArray, 0)
+    }
+    let columns = loaded.columns(locale, overrides: table["columns"])
+    return (columns, shell.total(loaded, arguments: table["arguments"] ?? .emptyObject, session: self))
+  }
+}

@@ -1,0 +1,97 @@
+import Jansson
+import PluginHost
+import ShellProtocol
+
+extension DesktopSession {
+  typealias Opened = (Result<OpenWindow, WireError>) -> Void
+
+  /// Adds a window that the host made itself.
+  @discardableResult
+  func add(
+    _ content: WindowContent, type: String, parent: String? = nil, state: JSONValue = .null
+  ) -> OpenWindow {
+    let window = OpenWindow(id: nextWindowID(), type: type, parent: parent, content: content, state: state)
+    windows.append(window)
+    return window
+  }
+
+  /// Opens a plugin's window.
+  func open(_ type: String, _ arguments: JSONValue, request: Request?, _ opened: @escaping Opened) {
+    if case .failure(let error) = shell.catalog.window(type, clauseContext()) { return opened(.failure(error)) }
+    let call = PluginCall(
+      .windowOpen, type, params: ["arguments": arguments], session: pluginSession, trace: request?.trace ?? "-")
+    shell.call(call, request: request) { [self] result in
+      switch result {
+      case .failure(let failure): opened(.failure(failure.wire))
+      case .success(let description):
+        guard let content = WindowContent(description: description) else {
+          return opened(.failure(shell.brokenWindow(type)))
+        }
+        shell.loadTables(of: content) { [self] in
+          opened(.success(add(content, type: type, state: description["state"] ?? .null)))
+        }
+      }
+    }
+  }
+
+  /// Opens a registry's window, or brings back the one that is open; `tab` is an id or a title.
+  func openRegistry(_ id: String, tab: String?, _ opened: @escaping Opened) {
+    guard let content = shell.catalog.registryContent(id, context: clauseContext()) else {
+      let exists = shell.catalog.hasRegistry(id)
+      return opened(.failure(exists ? .forbidden("registry:\(id)") : .notFound("registry", id)))
+    }
+    shell.loadTables(of: content) { [self] in
+      let window = windows.first { $0.registry == id } ?? add(content, type: "registry:\(id)")
+      if let tab {
+        let wanted = window.content[.tabs].first { candidate in
+          let title = LocalizedText(candidate["title"])
+          return candidate["id"]?.string == tab || title?.ru == tab || title?.en == tab
+        }
+        guard let wanted, wanted.flag("visible", default: true) else {
+          return opened(.failure(.notFound("tab", tab)))
+        }
+        window.selectedTab = wanted["id"]?.string
+      }
+      opened(.success(window))
+    }
+  }
+
+  /// Opens a picker over a table source.
+  func openPicker(
+    title: LocalizedText, source: String, arguments: JSONValue, multiple: Bool, parent: OpenWindow?,
+    picking: OpenWindow.Picking, _ opened: @escaping Opened
+  ) {
+    let content = Dialogs.picker(title: title, source: source, arguments: arguments, multiple: multiple)
+    shell.loadTables(of: content) { [self] in
+      guard shell.loadedTable(source) != nil else { return opened(.failure(.notFound("table", source))) }
+      let window = add(content, type: "picker", parent: parent?.id)
+      window.picking = picking
+      opened(.success(window))
+    }
+  }
+
+  /// Closes a window and what stands before it; one `closeWindow` effect each, the foremost first.
+  func close(_ window: OpenWindow) -> [JSONValue] {
+    guard self.window(window.id) != nil else { return [] }
+    var effects: [JSONValue] = []
+    for child in windows where child.parent == window.id { effects += close(child) }
+    windows.removeAll { $0.id == window.id }
+    effects.append(["type": "closeWindow", "id": JSONValue(window.id)])
+    return effects
+  }
+
+  /// Carries effects out and hands over what the client is to apply.
+  func perform(
+    _ effects: [JSONValue], source: OpenWindow?, request: Request?, _ done: @escaping ([JSONValue]) -> Void
+  ) {
+    EffectRun(self, effects, source: source, request: request) { done($0.effects) }.start()
+  }
+
+  /// Shows a person something that they did not ask for just now.
+  func present(_ effects: [JSONValue]) {
+    let before = Set(windows.map(\.id))
+    perform(effects, source: nil, request: nil) { [self] _ in
+      if windows.contains(where: { !before.contains($0.id) }) { tellDesktop(windowsChanged: true) }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Jansson
+import ShellProtocol
+
+/// One client's desktop: who is signed in, which windows are open, what the client was told last. Desk only.
+final class DesktopSession: @unchecked Sendable {
+  // Safe to carry through other threads: touched on the desk only.
+  unowned let shell: Shell
+  let conversation: Conversation
+  /// The client's name, as `initialize` gave it.
+  var client: String { conversation.clientInfo["name"]?.string ?? "" }
+  var locale: Locale { conversation.locale }
+  /// May act as the owner of the data folder: the same OS user on the socket, or the process itself.
+  let isOwner: Bool
+
+  private(set) var signedIn: SignedIn?
+  /// In the order in which they were opened.
+  var windows: [OpenWindow] = []
+  var revision = 1
+  var subscriptions: [String: RegistrySubscription] = [:]
+  private var lastWindow = 0
+  private var lastSubscription = 0
+  /// The shortcuts and the Start menu that the client knows.
+  private var shownShortcuts: JSONValue = .emptyArray
+  private var shownMenu: JSONValue = .emptyArray
+
+  init(_ shell: Shell, _ conversation: Conversation, isOwner: Bool) {
+    self.shell = shell
+    self.conversation = conversation
+    self.isOwner = isOwner
+  }
+
+  func nextWindowID() -> String {
+    lastWindow += 1
+    return "w\(lastWindow)"
+  }
+
+  func nextSubscriptionID() -> String {
+    lastSubscription += 1
+    return "s\(lastSubscription)"
+  }
+
+  func window(_ id: String) -> OpenWindow? { windows.first { $0.id == id } }
+
+  /// `{"id", "client", "locale", "user"}` for calls into plugins.
+  var pluginSession: JSONValue? {
+    guard let signedIn else { return nil }
+    return [
+      "id": JSONValue(signedIn.sessionID), "client": JSONValue(client), "locale": JSONValue(locale.rawValue),
+      "user": signedIn.user,
+    ]
+  }
+
+  func clauseContext(selectionCount: Int = 0) -> ClauseContext {
+    ClauseContext(
+      signedIn: signedIn, locale: locale, defaults: shell.catalog.defaultValue, selectionCount: selectionCount)
+  }
+}
+
+// MARK: - Signing in and out
+
+extension DesktopSession {
+  /// Takes a user in. Windows of whoever was there before are gone.
+  func begin(_ user: JSONValue, sessionID: String) {
+    windows = []
+    subscriptions = [:]
+    let id = user["id"]?.string ?? ""
+    let new = SignedIn(sessionID: sessionID, user: user, context: shell.contextValues(user: id))
+    signedIn = new
+    conversation.principal = Principal(userID: id, isAdministrator: new.isAdministrator)
+    revision += 1
+    rememberDesktop()
+  }
+
+  func end() {
+    windows = []
+    subscriptions = [:]
+    signedIn = nil
+    conversation.principal = nil
+    revision += 1
+  }
+
+  /// Reads the context keys again and tells the client what changed on its desktop.
+  func contextChanged() {
+    guard let userID = signedIn?.userID else { return }
+    signedIn?.context = shell.contextValues(user: userID)
+    tellDesktop()
+    for window in windows { tell(window) }
+  }
+}
+
+// MARK: - The desktop
+
+extension DesktopSession {
+  var shortcuts: JSONValue { shell.catalog.shortcuts(clauseContext()) }
+  var startMenu: JSONValue { shell.catalog.startMenu(clauseContext()) }
+
+  /// `{revision, shortcuts, startMenu, windows}`.
+  func desktop() -> JSONValue {
+    rememberDesktop()
+    return [
+      "revision": JSONValue(revision), "shortcuts": shownShortcuts, "startMenu": shownMenu,
+      "windows": JSONValue(windows.map { json($0) }),
+    ]
+  }
+
+  private func rememberDesktop() {
+    shownShortcuts = shortcuts
+    shownMenu = startMenu
+  }
+
+  /// Tells the client which parts of the desktop are not what it knows.
+  func tellDesktop(windowsChanged: Bool = false) {
+    var changed: [JSONValue] = []
+    let (oldShortcuts, oldMenu) = (shownShortcuts, shownMenu)
+    rememberDesktop()
+    if shownShortcuts != oldShortcuts { changed.append("shortcuts") }
+    if shownMenu != oldMenu { changed.append("startMenu") }
+    if windowsChanged { changed.append("windows") }
+    guard !changed.isEmpty else { return }
+    revision += 1
+    conversation.notify(
+      "desktop/didChange", .value(["revision": JSONValue(revision), "changed": JSONValue(changed)]))
+  }
+}

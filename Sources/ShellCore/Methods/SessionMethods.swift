@@ -1,0 +1,106 @@
+import Jansson
+import PluginHost
+import ShellProtocol
+
+extension Shell {
+  func addSessionMethods(_ methods: inout MethodCatalogBuilder) {
+    methods.add(
+      MethodDefinition(
+        "session/login", LocalizedText(ru: "Вход по логину и паролю", en: "Signs in with login and password"),
+        params: MethodSchemas.object(
+          [
+            ("login", ["type": "string", "minLength": 1, "maxLength": 200]),
+            ("password", ["type": "string", "maxLength": 1024]),
+          ], required: ["login", "password"]),
+        result: MethodSchemas.object([("user", ["type": "object"]), ("desktop", ["type": "object"])]),
+        access: .initialized, mode: .barrier, errors: [.signInRequired, .pluginUnavailable],
+        handler: .deferred { [unowned self] request, responder in
+          logIn(["login": request.params["login"] ?? "", "password": request.params["password"] ?? ""], request, responder)
+        }))
+    methods.add(
+      MethodDefinition(
+        "session/claim",
+        LocalizedText(
+          ru: "Вход владельца папки данных (тот же пользователь ОС) с правами администратора",
+          en: "Signs the owner of the data folder in (the same OS user), with an administrator's rights"),
+        params: MethodSchemas.object([]),
+        result: MethodSchemas.object([("user", ["type": "object"]), ("desktop", ["type": "object"])]),
+        access: .initialized, mode: .barrier, errors: [.forbidden],
+        handler: .deferred { [unowned self] request, responder in claim(request, responder) }))
+    methods.add(
+      MethodDefinition(
+        "session/logout", LocalizedText(ru: "Выход", en: "Signs out"), params: MethodSchemas.object([]),
+        result: MethodSchemas.object([]), access: .signedIn, mode: .barrier,
+        handler: .immediate { [unowned self] request in
+          let session = session(of: request)
+          audit(session, "session.logout", trace: request.trace)
+          session.end()
+          return .empty
+        }))
+    methods.add(
+      MethodDefinition(
+        "session/get", LocalizedText(ru: "Кто вошёл; null, если никто", en: "Who is signed in; null for nobody"),
+        params: MethodSchemas.object([]), result: ["type": ["object", "null"]], access: .initialized, mode: .read,
+        handler: .immediate { [unowned self] request in
+          guard let user = session(of: request).signedIn?.publicUser else { return .value(.null) }
+          return .value(["user": user])
+        }))
+  }
+
+  private func logIn(_ credentials: JSONValue, _ request: Request, _ responder: Responder) {
+    let call = PluginCall(.service, "authentication.verify", params: credentials, trace: request.trace)
+    self.call(call, request: request) { [self] result in
+      switch result {
+      case .failure(let failure): responder.fail(failure.wire(request.locale))
+      case .success(let answer): welcome(answer["user"] ?? .emptyObject, request, responder)
+      }
+    }
+  }
+
+  private func welcome(_ user: JSONValue, _ request: Request, _ responder: Responder) {
+    let session = session(of: request)
+    if session.signedIn != nil { session.end() }
+    session.begin(user, sessionID: nextSessionID())
+    audit(session, "session.login", trace: request.trace)
+    responder.answer(["user": session.signedIn?.publicUser ?? .null, "desktop": session.desktop()])
+  }
+
+  /// Whoever owns the folder could read and change it anyway; this way it is done through the host, and audited.
+  private func claim(_ request: Request, _ responder: Responder) {
+    let session = session(of: request)
+    guard session.isOwner else { return responder.fail(.forbidden("session/claim")) }
+    organization(request) { [self] organization in
+      welcome(
+        [
+          "id": "os-owner", "login": "os-owner",
+          "displayName": JSONValue(
+            LocalizedText(ru: "Владелец сервера", en: "Owner of the host").text(request.locale)),
+          "roles": ["administrator"], "organization": organization,
+        ], request, responder)
+    }
+  }
+
+  /// `{id, name, timeZone}` of the organization; an empty object when nobody knows it.
+  private func organization(_ request: Request, _ done: @escaping (JSONValue) -> Void) {
+    let call = PluginCall(.service, "authentication.organization", trace: request.trace)
+    self.call(call, request: request) { result in
+      // A host without a school is still owned by somebody.
+      done((try? result.get())?["organization"] ?? .emptyObject)
+    }
+  }
+
+  /// Signs the one stdio client in as `login`, as the person who started the host may.
+  package func signIn(_ conversation: Conversation, login: String, _ done: @escaping (WireError?) -> Void) {
+    let call = PluginCall(.service, "authentication.user", params: ["login": JSONValue(login)])
+    self.call(call, request: nil) { [self] result in
+      switch result {
+      case .failure(let failure): done(failure.wire)
+      case .success(let answer):
+        guard let session = conversation.context as? DesktopSession else { return done(nil) }
+        session.begin(answer["user"] ?? .emptyObject, sessionID: nextSessionID())
+        audit(session, "session.login", trace: "start")
+        done(nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Jansson
+import ShellProtocol
+import ShellTime
+
+extension Shell {
+  /// Tells windows and subscriptions whose rows may have changed. `changed`: base tables of the store.
+  func tablesChanged(_ changed: Set<String>) {
+    guard !changed.isEmpty, !sessions.isEmpty else { return }
+    let sources = Set(tables.values.filter { !store.reads($0.source, policy: $0.policy).isDisjoint(with: changed) }.map(\.id))
+    guard !sources.isEmpty else { return }
+    for session in sessions.values where session.signedIn != nil { tell(session, sources) }
+  }
+
+  /// A plugin says that rows of a registry changed which the store cannot see.
+  func tableRowsChanged(registry: String, tab: String?) {
+    guard let known = catalog.catalog.registry(registry) else { return }
+    let ids = known.tabs.all.filter { tab == nil || $0.id == tab }.compactMap(\.table)
+    for session in sessions.values where session.signedIn != nil { tell(session, Set(ids)) }
+  }
+
+  private func tell(_ session: DesktopSession, _ sources: Set<String>) {
+    for window in session.windows {
+      var isTouched = false
+      for table in window.content[.tables] where sources.contains(table["source"]?.string ?? "") {
+        window.tableRevisions[table["id"]?.string ?? "", default: 1] += 1
+        isTouched = true
+      }
+      if isTouched { tellSoon(session, window) }
+    }
+    for subscription in session.subscriptions.values where !subscription.tables.isDisjoint(with: sources) {
+      subscription.changed(nowMs: monotonicMs(), desk: desk) { [weak session] subscription in
+        session?.conversation.notify("registry/didChange", .value(subscription.json))
+      }
+    }
+  }
+
+  /// A window hears of its rows at most ten times a second.
+  private func tellSoon(_ session: DesktopSession, _ window: OpenWindow) {
+    guard !window.isTellingSoon else { return }
+    window.isTellingSoon = true
+    _ = desk.schedule(afterMs: RegistrySubscription.pauseMs) { [weak session, weak window] in
+      guard let session, let window else { return }
+      window.isTellingSoon = false
+      if session.window(window.id) != nil { session.tell(window) }
+    }
+  }
+}

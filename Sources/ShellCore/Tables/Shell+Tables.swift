@@ -1,0 +1,109 @@
+import Jansson
+import PluginHost
+import ShellProtocol
+import ShellStore
+
+extension Shell {
+  /// A source whose plugin is loaded already; nil when it is not, or when there is none of that id.
+  func loadedTable(_ id: String) -> LoadedTable? {
+    if let known = tables[id] { return known }
+    guard let (source, policy) = plugins.loadedTableSource(id) else { return nil }
+    let table = LoadedTable(id: id, source: source, policy: policy)
+    tables[id] = table
+    return table
+  }
+
+  /// Loads the plugins behind a window's tables, then goes on, also past those that cannot be loaded.
+  func loadTables(of content: WindowContent, _ done: @escaping () -> Void) {
+    let missing = content[.tables].compactMap { $0["source"]?.string }.filter { loadedTable($0) == nil }
+    loadTables(missing[...], done)
+  }
+
+  private func loadTables(_ ids: ArraySlice<String>, _ done: @escaping () -> Void) {
+    guard let id = ids.first else { return done() }
+    withTable(id) { [self] _ in loadTables(ids.dropFirst(), done) }
+  }
+
+  /// A source by its id, its plugin loaded first where needed; at once when it is there already.
+  func withTable(_ id: String, _ done: @escaping (Result<LoadedTable, PluginFailure>) -> Void) {
+    if let table = loadedTable(id) { return done(.success(table)) }
+    let carried = DeskBound(done)
+    plugins.tableSource(id) { [self] result in
+      desk.run { [self] in
+        switch result {
+        case .failure(let failure): carried.value(.failure(failure))
+        case .success(nil): carried.value(.failure(PluginFailure(.notFound("table", id))))
+        case .success(let (source, policy)?):
+          let table = LoadedTable(id: id, source: source, policy: policy)
+          tables[id] = table
+          carried.value(.success(table))
+        }
+      }
+    }
+  }
+
+  /// `{columns, rows, total, next}` as text, straight from the rows.
+  func page(
+    _ table: LoadedTable, _ request: PageRequest, arguments: JSONValue, session: DesktopSession,
+    overrides: JSONValue? = nil
+  ) -> Result<Reply, WireError> {
+    var request = request
+    request.parameters = parameters(arguments, session)
+    return page(table, request, locale: session.locale, overrides: overrides)
+  }
+
+  /// The same from any thread, with the parameters in the request already.
+  nonisolated func page(
+    _ table: LoadedTable, _ request: PageRequest, locale: Locale, overrides: JSONValue?
+  ) -> Result<Reply, WireError> {
+    var text = Array("{\"columns\":".utf8)
+    text.reserveCapacity(8192)
+    table.columns(locale, overrides: overrides).write(into: &text)
+    text.append(contentsOf: ",\"rows\":".utf8)
+    do {
+      let info = try store.page(table.source, request, policy: table.policy, into: &text)
+      text.append(contentsOf: ",\"total\":\(info.total),\"next\":".utf8)
+      JSONValue(info.next).write(into: &text)
+      text.append(UInt8(ascii: "}"))
+      return .success(.rendered(text))
+    } catch {
+      return .failure(error.wire(locale))
+    }
+  }
+
+  /// Rows that a table has for this session.
+  func total(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> Int {
+    var request = PageRequest(limit: 1)
+    request.parameters = parameters(arguments, session)
+    var rows: [UInt8] = []
+    // A table that cannot be counted shows nothing; its query says why.
+    return (try? store.page(table.source, request, policy: table.policy, into: &rows).total) ?? 0
+  }
+
+  /// One cell of one row as a person reads it.
+  func cell(
+    _ table: LoadedTable, row: String, column: String, arguments: JSONValue, session: DesktopSession
+  ) -> String? {
+    let rows = try? store.rows(
+      table.source, ids: [row], parameters: parameters(arguments, session), policy: table.policy)
+    let value = rows?[0]?["cells"]?[column]  // no row, no text: the picker's choice still holds by its id
+    return value?.string ?? value.map { $0.text() }
+  }
+
+  /// The named parameters of a source's SQL.
+  func parameters(_ arguments: JSONValue, _ session: DesktopSession) -> [String: JSONValue] {
+    var values: [String: JSONValue] = [
+      "user_id": JSONValue(session.signedIn?.userID), "person_id": session.signedIn?.user["personId"] ?? .null,
+      "today": JSONValue(String(nowText.prefix(10))),
+    ]
+    for (name, value) in arguments.members ?? [] { values["arg_\(name)"] = value }
+    return values
+  }
+}
+
+/// Carries something that belongs to the desk through another thread and back.
+struct DeskBound<Value>: @unchecked Sendable {
+  // Safe to send: made and opened on the desk, only passed on in between.
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

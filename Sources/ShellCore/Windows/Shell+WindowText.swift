@@ -1,0 +1,28 @@
+import Jansson
+import ShellProtocol
+import ShellStore
+
+extension Shell {
+  /// A window as plain text, with the first rows of the tables that show.
+  func text(of window: OpenWindow, _ session: DesktopSession, width: Int) -> String {
+    var text = WindowText(width: width)
+    text.write(session.render(window), kind: window.content.kind.rawValue) { table in
+      guard let element = window.table(table["id"]?.string ?? ""), let source = element["source"]?.string,
+        let loaded = loadedTable(source)
+      else { return [] }
+      return rows(loaded, arguments: element["arguments"] ?? .emptyObject, session: session)
+    }
+    return text.text
+  }
+
+  private func rows(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> [JSONValue] {
+    var request = PageRequest(limit: 20)
+    request.parameters = parameters(arguments, session)
+    var bytes: [UInt8] = []
+    // A table that cannot be read is shown empty; `table/query` says why.
+    guard (try? store.page(table.source, request, policy: table.policy, into: &bytes)) != nil,
+      let rows = try? JSONValue(parsing: bytes)
+    else { return [] }
+    return rows.array ?? []
+  }
+}

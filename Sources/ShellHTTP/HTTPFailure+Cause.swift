@@ -1,0 +1,44 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+import PluginHost
+
+extension HTTPFailure {
+  /// What went wrong, in one of the few causes that a plugin can act on. Queries stay out of the words: they may
+  /// hold tokens.
+  init(describing error: any Error, _ request: HTTPRequest, trustsBundle: Bool) {
+    let place = "\(request.method) \(request.url.prefix { $0 != "?" && $0 != "#" })"
+    switch error {
+    case let error as HTTPClientError where Self.isTimeout(error):
+      self.init(.timeout, "\(place): no answer in \(request.timeoutMs) ms (\(error.shortDescription))")
+    case let error as HTTPClientError where Self.isOurs(error):
+      self.init(.invalidRequest, "\(place): \(error.shortDescription)")
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+      let hint =
+        trustsBundle
+        ? "the certificate bundle does not hold the issuer of the server's certificate, or its name is another"
+        : "if the server has a certificate of its own authority, give the host that authority's certificates"
+      self.init(.tls, "\(place): no secure connection (\(error)); \(hint)")
+    case is NIOTooManyBytesError:
+      self.init(.tooLarge, "\(place): the answer is larger than \(request.maxBodyBytes) bytes")
+    case let error as NIOConnectionError:
+      self.init(.unreachable, "\(place): nothing answers at \(error.host):\(error.port)")
+    default:
+      self.init(.unreachable, "\(place): \(error)")
+    }
+  }
+
+  private static func isTimeout(_ error: HTTPClientError) -> Bool {
+    [
+      .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
+      .getConnectionFromPoolTimeout,
+    ].contains(error)
+  }
+
+  /// Whether the request itself is at fault.
+  private static func isOurs(_ error: HTTPClientError) -> Bool {
+    [.invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody, .bodyLengthMismatch].contains(error)
+      || error.shortDescription.contains("nsupported scheme") || error.shortDescription.contains("nvalid header")
+  }
+}

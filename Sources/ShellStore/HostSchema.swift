@@ -1,0 +1,77 @@
+/// The host's own tables. Plugins reach them only through the functions of `Transaction`.
+enum HostSchema {
+  /// Before any step, since steps are noted in it.
+  static let migrations = """
+    CREATE TABLE IF NOT EXISTS shell_migrations (
+      owner TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,
+      applied_at INTEGER NOT NULL, PRIMARY KEY (owner, position), UNIQUE (owner, name)) WITHOUT ROWID
+    """
+
+  static let steps: [MigrationStep] = [
+    MigrationStep(
+      name: "events",
+      sql: [
+        // AUTOINCREMENT: a number is never given twice, also after the last event is pruned.
+        """
+        CREATE TABLE shell_events (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL,
+          payload TEXT NOT NULL)
+        """,
+        "CREATE INDEX shell_events_name ON shell_events (name, seq)",
+        """
+        CREATE TABLE shell_event_cursors (
+          subscriber TEXT PRIMARY KEY, seq INTEGER NOT NULL, names TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID
+        """,
+      ]),
+    MigrationStep(
+      name: "jobs",
+      sql: [
+        // AUTOINCREMENT: a job that is scheduled again while it runs gets another id, so the end of the
+        // running call does not take the new one away.
+        """
+        CREATE TABLE shell_jobs (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL,
+          due_at INTEGER NOT NULL, payload TEXT NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, last_error TEXT,
+          failed INTEGER NOT NULL DEFAULT 0, UNIQUE (owner, name, key))
+        """,
+        "CREATE INDEX shell_jobs_due ON shell_jobs (failed, due_at, id)",
+      ]),
+    MigrationStep(
+      name: "context",
+      sql: [
+        """
+        CREATE TABLE shell_context (
+          user_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (user_id, key)) WITHOUT ROWID
+        """
+      ]),
+    MigrationStep(
+      name: "audit",
+      sql: [
+        """
+        CREATE TABLE shell_audit (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, user_id TEXT, login TEXT, session TEXT,
+          client TEXT, method TEXT, plugin TEXT, action TEXT NOT NULL, object TEXT NOT NULL, old TEXT, new TEXT,
+          trace TEXT)
+        """,
+        "CREATE INDEX shell_audit_at ON shell_audit (at, id)",
+        """
+        CREATE TRIGGER shell_audit_keeps_lines BEFORE UPDATE ON shell_audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+        """,
+        """
+        CREATE TRIGGER shell_audit_loses_nothing BEFORE DELETE ON shell_audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+        """,
+      ]),
+    MigrationStep(
+      name: "idempotency",
+      sql: [
+        """
+        CREATE TABLE shell_idempotency (
+          user_id TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, at INTEGER NOT NULL, answer TEXT,
+          PRIMARY KEY (user_id, key)) WITHOUT ROWID
+        """,
+        "CREATE INDEX shell_idempotency_at ON shell_idempotency (at)",
+      ]),
+  ]
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Jansson
+import PluginHost
+import ShellCore
+import ShellProtocol
+
+/// A way to ask the school's host: through its socket, or, when none runs, with one made for this command alone.
+protocol Caller: AnyObject {
+  /// Asks one method and waits for its answer. `progress` gets what the host tells meanwhile.
+  func call(_ method: String, _ params: JSONValue, progress: ((JSONValue) -> Void)?) throws -> JSONValue
+  /// Waits for the next notification, at most `seconds`; nil when none came.
+  func notification(withinSeconds seconds: Int) throws -> (method: String, params: JSONValue)?
+  func close()
+}
+
+extension Caller {
+  func call(_ method: String, _ params: JSONValue = .emptyObject) throws -> JSONValue {
+    try call(method, params, progress: nil)
+  }
+
+  /// Runs a command and answers with its result.
+  func command(_ id: String, _ arguments: JSONValue = .emptyObject, progress: ((JSONValue) -> Void)? = nil) throws
+    -> JSONValue
+  {
+    let outcome = try call(
+      "command/execute", ["command": JSONValue(id), "arguments": arguments], progress: progress)
+    return outcome["result"] ?? .null
+  }
+}
+
+/// The host refused; `error` is the JSON-RPC error.
+struct RefusedCall: Error, CustomStringConvertible {
+  let error: JSONValue
+
+  var description: String {
+    var text = error["message"]?.string ?? "error"
+    for issue in error["data"]?["issues"]?.array ?? [] {
+      let words = issue["message"]?.string ?? ""
+      if !text.contains(words) { text += "\n  \(issue["path"]?.string ?? ""): \(words)" }
+    }
+    return text
+  }
+
+  var kind: String { error["data"]?["kind"]?.string ?? "" }
+}
+
+enum Callers {
+  /// The folder's host if one runs, signed in as its owner; else one of our own for as long as the command runs.
+  static func open(_ folder: DataFolder, signIn: Bool = true) throws -> any Caller {
+    let caller: any Caller
+    if FolderLock.holder(folder) != nil {
+      caller = try SocketCaller(path: folder.socket)
+    } else {
+      caller = try LocalCaller(folder)
+    }
+    try greet(caller)
+    if signIn { _ = try caller.call("session/claim") }
+    return caller
+  }
+
+  static func greet(_ caller: any Caller) throws {
+    _ = try caller.call(
+      "initialize", ["clientInfo": ["name": "esh", "version": JSONValue(HostProcess.version)], "locale": "ru"])
+  }
+}

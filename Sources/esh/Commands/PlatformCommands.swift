@@ -1,0 +1,187 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import PlatformSimulator
+import ShellTime
+import Synchronization
+
+/// `esh max …`: the platform simulator and the people on it.
+struct PlatformCommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "max", abstract: "Платформа МАХ (имитация). / The platform MAX, simulated.",
+    subcommands: [
+      ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Conferences.self, Kick.self, Fault.self,
+      Log.self,
+    ])
+
+  struct ServePlatform: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "serve", abstract: "Имитация платформы сама по себе. / The simulator by itself.")
+    @Option(name: .long, help: "Порт; 0 — любой. / Port; 0: any.") var port = 0
+    @Option(name: .long, help: "Файл состояния. / State file. Default: DIR/platform.sqlite.") var state: String?
+    @OptionGroup var data: DataOptions
+
+    func run() throws {
+      try data.folder.create()
+      signal(SIGPIPE, SIG_IGN)
+      var options = SimulatorOptions()
+      options.announcementFolder = data.folder.path
+      let simulator = try Simulator(stateFile: state ?? data.folder.platformState, options: options)
+      let ended = DispatchSemaphore(value: 0)
+      let sources = [SIGTERM, SIGINT].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { ended.signal() }
+        source.activate()
+        return source
+      }
+      let bound = try waiting { try await simulator.start(port: port) }
+      print("http://127.0.0.1:\(bound)")
+      fflush(nil)
+      ended.wait()
+      withExtendedLifetime(sources) {}
+      try waiting { await simulator.stop() }
+    }
+  }
+
+  struct User: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Люди на платформе. / People on the platform.", subcommands: [Add.self, List.self])
+
+    struct Add: ParsableCommand {
+      static let configuration = CommandConfiguration(abstract: "Зарегистрировать. / Registers somebody.")
+      @Option(name: .long) var phone: String
+      @Option(name: .long) var name: String
+      @OptionGroup var data: DataOptions
+      @OptionGroup var output: OutputOptions
+      func run() throws {
+        let user = try asking(data) { try await $0.addUser(phone: phone, name: name) }
+        try show(user, output) { print("\(user.userId) \(user.phone) \(user.name)") }
+      }
+    }
+
+    struct List: ParsableCommand {
+      static let configuration = CommandConfiguration(abstract: "Перечислить. / Lists them.")
+      @OptionGroup var data: DataOptions
+      @OptionGroup var output: OutputOptions
+      func run() throws {
+        let users = try asking(data) { try await $0.users() }
+        try show(users, output) {
+          Output.table(["телефон", "имя", "id"], users.map { [$0.phone, $0.name, String($0.userId)] })
+        }
+      }
+    }
+  }
+
+  struct Inbox: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Сообщения человека. / A person's messages.")
+    @Option(name: .long) var phone: String
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let messages = try asking(data) { try await $0.inbox(phone: phone) }
+      try show(messages, output) {
+        for message in messages {
+          print("\(message.at)  \(message.from)\n\(message.text)")
+          if !message.buttons.isEmpty { print(message.buttons.map { "[\($0)]" }.joined(separator: " ")) }
+          print("")
+        }
+      }
+    }
+  }
+
+  struct Press: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Нажать кнопку сообщения. / Presses a message's button.")
+    @Option(name: .long) var phone: String
+    @Option(name: .long) var button: String
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let pressed = try asking(data) { try await $0.press(phone: phone, button: button) }
+      try show(pressed, output) { print("нажато / pressed: \(button)") }
+    }
+  }
+
+  struct Chats: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Чаты. / Chats.")
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let chats = try asking(data) { try await $0.chats() }
+      try show(chats, output) {
+        Output.table(
+          ["чат", "участников", "администраторов"],
+          chats.map { [$0.title, String($0.members.count), String($0.administrators.count)] })
+      }
+    }
+  }
+
+  struct Conferences: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Видеоконференции. / Conferences.")
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let conferences = try asking(data) { try await $0.conferences() }
+      try show(conferences, output) {
+        Output.table(
+          ["название", "состояние", "ссылка", "начало", "окончание"],
+          conferences.map { [$0.name, $0.state, $0.link, $0.startedAt, $0.finishedAt ?? ""] })
+      }
+    }
+  }
+
+  struct Kick: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Убрать из чата на платформе. / Removes somebody there.")
+    @Option(name: .long) var chat: String
+    @Option(name: .long) var phone: String
+    @OptionGroup var data: DataOptions
+    func run() throws { try asking(data) { try await $0.kick(chat: chat, phone: phone) } }
+  }
+
+  struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Все полученные запросы. / Every request that it received.")
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let log = try asking(data) { try await $0.log() }
+      try show(log, output) {
+        Output.table(
+          ["когда", "запрос", "ответ", "действие", "предмет"],
+          log.map { [$0.at, "\($0.method) \($0.path)", String($0.status), $0.effect, $0.target ?? ""] })
+      }
+    }
+  }
+}
+
+/// Asks the folder's simulator; what it refuses is a line on standard error and status 1.
+func asking<Value: Sendable>(
+  _ data: DataOptions, _ body: @escaping @Sendable (SimulatorClient) async throws -> Value
+) throws -> Value {
+  do {
+    let client = try SimulatorClient(folder: data.folder.path)
+    return try waiting { try await body(client) }
+  } catch let error as SimulatorClientError {
+    Output.note("esh: \(error)")
+    throw ExitCode(1)
+  }
+}
+
+/// Runs `body` and waits for what it returns: a command has nothing else to do.
+func waiting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+  let done = DispatchSemaphore(value: 0)
+  let outcome = Mutex<Result<Value, any Error>?>(nil)
+  Task {
+    let result: Result<Value, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    outcome.withLock { $0 = result }
+    done.signal()
+  }
+  done.wait()
+  guard let result = outcome.withLock({ $0 }) else { throw ExitCode(1) }
+  return try result.get()
+}
+
+private func show(_ value: some Encodable, _ output: OutputOptions, _ people: () -> Void) throws {
+  if output.json { print(try SimulatorClient.json(value)) } else { people() }
+}

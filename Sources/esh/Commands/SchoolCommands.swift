@@ -1,0 +1,54 @@
+import ArgumentParser
+import Jansson
+import PlatformSimulator
+
+/// `esh school …`.
+struct SchoolCommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "school", abstract: "Школа. / The school.", subcommands: [Generate.self])
+
+  /// `esh school generate`.
+  struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Создать школу с вымышленными людьми. / Makes a whole school of invented people.")
+
+    @Option(name: .long, help: "Число учеников. / How many pupils.") var pupils: Int
+    @Option(name: .long, help: "Одинаковое число — одинаковая школа. / The same seed gives the same school.")
+    var seed: Int64 = 1
+    @Option(name: .long, help: "Пароль всех учётных записей. / Password of all accounts.") var password: String?
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      try reporting {
+        let caller = try Callers.open(data.folder)
+        defer { caller.close() }
+        var arguments: JSONValue = ["pupils": JSONValue(pupils), "seed": JSONValue(seed)]
+        if let password { arguments = arguments.setting("password", JSONValue(password)) }
+        let made = try caller.command("school.generate", arguments, progress: Output.progress)
+        try registerPeople(caller)
+        if output.json { return Output.json(made) }
+        Output.table(
+          ["что / what", "сколько / how many"],
+          (made.members ?? []).compactMap { name, value in
+            value.int.map { [name, String($0)] } ?? value.string.map { [name, $0] }
+          })
+      }
+    }
+
+    /// Everybody of a made-up school is on the made-up platform already.
+    private func registerPeople(_ caller: any Caller) throws {
+      let people = try caller.command("school.registeredPhones")["people"]?.array ?? []
+      let users = people.compactMap { person -> (phone: String, name: String)? in
+        guard let phone = person["phone"]?.string, let name = person["name"]?.string else { return nil }
+        return (phone, name)
+      }
+      do {
+        try Simulator.register(users: users, stateFile: data.folder.platformState)
+      } catch {
+        throw HostError(
+          ru: "люди не зарегистрированы на платформе: \(error)", en: "the people are not on the platform: \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import Jansson
+import PlatformSimulator
+
+/// The stage of a demonstration: a folder with a generated school, and a host in a process of its own.
+final class DemoStage {
+  let folder: DataFolder
+  static let password = "demo-2026"
+  private var host: Process?
+  private var step = 0
+
+  init(_ folder: DataFolder) { self.folder = folder }
+
+  /// Makes the school, starts the host and waits until its socket answers.
+  func prepare() throws {
+    heading("Школа из 450 учеников / A school of 450 pupils")
+    try folder.create()
+    if FolderLock.holder(folder) != nil {
+      throw DemoFailure(text: "папку \(folder.path) уже обслуживает другой сервер / the folder is served already")
+    }
+    let generate = try SchoolCommands.Generate.parse([
+      "--pupils", "450", "--seed", "2026", "--password", Self.password, "--data", folder.path,
+    ])
+    try generate.run()
+    heading("Сервер / The host")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+    if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+      process.executableURL = URL(fileURLWithPath: path)
+    }
+    process.arguments = ["serve", "--data", folder.path, "--socket", folder.socket]
+    try process.run()
+    host = process
+    let caller = try connect()
+    say("слушает / listens: \(folder.socket)")
+    caller.close()
+  }
+
+  /// A client that has said hello; waits up to ten seconds for the host to be there.
+  func connect() throws -> any Caller {
+    let end = monotonicMilliseconds() + 10_000
+    while true {
+      do {
+        let caller = try SocketCaller(path: folder.socket)
+        try Callers.greet(caller)
+        return caller
+      } catch let error as HostError {
+        guard monotonicMilliseconds() < end, host?.isRunning != false else { throw error }
+        usleep(20_000)
+      }
+    }
+  }
+
+  /// The simulator's control interface; waits up to ten seconds for its address.
+  func platform() throws -> SimulatorClient {
+    let end = monotonicMilliseconds() + 10_000
+    while true {
+      do {
+        return try SimulatorClient(folder: folder.path)
+      } catch {
+        guard monotonicMilliseconds() < end else { throw DemoFailure(text: "\(error)") }
+        usleep(20_000)
+      }
+    }
+  }
+
+  func end() {
+    guard let host, host.isRunning else { return }
+    host.terminate()
+    host.waitUntilExit()
+    say("сервер остановлен, код \(host.terminationStatus) / the host ended")
+  }
+
+  /// The folder was made for this demonstration alone; what cannot be removed stays in the temporary folder.
+  func removeFolder() { try? FileManager.default.removeItem(atPath: folder.path) }
+
+  func heading(_ text: String) {
+    step += 1
+    print("\n[\(step)] \(text)")
+  }
+
+  func say(_ text: String) { print("    " + text.split(separator: "\n").joined(separator: "\n    ")) }
+
+  /// Fails the demonstration when something is not as the manual says.
+  func expect(_ holds: Bool, _ what: String) throws {
+    guard holds else { throw DemoFailure(text: "ожидалось / expected: \(what)") }
+    say("✓ \(what)")
+  }
+}

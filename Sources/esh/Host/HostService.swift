@@ -1,0 +1,111 @@
+import Dispatch
+import Glibc
+import ShellCore
+import ShellProtocol
+import ShellTransport
+import Synchronization
+
+/// A host with its listeners, until it is told to end.
+final class HostService: Sendable {
+  private let host: HostProcess
+  private let wire: ShellWire
+  private let server: WireServer
+  private let ending = Ending()
+  private let opened = Opened()
+
+  /// What has to be closed or kept while the host runs.
+  private final class Opened: Sendable {
+    let listener = Mutex<UnixListener?>(nil)
+    let signals = Mutex<[SignalWatch]>([])
+  }
+
+  /// A source of signals, which libdispatch lets any thread keep.
+  private struct SignalWatch: @unchecked Sendable {
+    let source: any DispatchSourceSignal
+  }
+
+  /// Why the process ends, once.
+  private final class Ending: Sendable {
+    let signal = DispatchSemaphore(value: 0)
+    private let status = Mutex<Int32?>(nil)
+
+    func end(_ code: Int32) {
+      let isFirst = status.withLock { status -> Bool in
+        defer { status = status ?? code }
+        return status == nil
+      }
+      if isFirst { signal.signal() }
+    }
+
+    var code: Int32 { status.withLock { $0 } ?? 0 }
+  }
+
+  init(_ host: HostProcess, limits: Limits) {
+    self.host = host
+    wire = ShellWire(host.shell)
+    let front = wire.front { [ending] status in ending.end(status) }
+    server = WireServer(desk: host.desk, limits: limits, log: host.log, delegate: front)
+  }
+
+  /// Opens the transports that were asked for. `user`: the login that the stdio client is signed in as.
+  func open(socket: String?, group: String?, stdio: StdioDescriptors?, user: String?) throws {
+    if let user { wire.onStdio = { [host] in Self.signIn($0, user, host) } }
+    try Self.wait { [server, opened = self.opened] in
+      if let socket {
+        let listener = try await UnixListener.open(path: socket, group: group, server: server)
+        opened.listener.withLock { $0 = listener }
+      }
+      if let stdio { try await StdioChannel.open(stdio, server: server) }
+    }
+    watchSignals()
+  }
+
+  /// Waits for the end, drains, and answers with the process's exit status.
+  func waitForEnd() -> Int32 {
+    ending.signal.wait()
+    Self.waitAlways { [self] in
+      await opened.listener.withLock { $0 }?.close()
+      await wire.drain(host.desk)
+      await host.stop()
+    }
+    return ending.code
+  }
+
+  private func watchSignals() {
+    for number in [SIGTERM, SIGINT] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [ending] in ending.end(0) }
+      source.activate()
+      let watch = SignalWatch(source: source)
+      opened.signals.withLock { $0.append(watch) }
+    }
+  }
+
+  private static func signIn(_ conversation: Conversation, _ login: String, _ host: HostProcess) {
+    host.shell.signIn(conversation, login: login) { [log = host.log] error in
+      if let error { log.error("--user: \(error.message.ru) / \(error.message.en)") }
+    }
+  }
+
+  /// Runs `body` and waits for it: for the start and the end of a process, when nothing else can go on.
+  static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
+    let done = DispatchSemaphore(value: 0)
+    let failure = Mutex<(any Error)?>(nil)
+    Task {
+      do { try await body() } catch { failure.withLock { $0 = error } }
+      done.signal()
+    }
+    done.wait()
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private static func waitAlways(_ body: @escaping @Sendable () async -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    Task {
+      await body()
+      done.signal()
+    }
+    done.wait()
+  }
+}

@@ -1,0 +1,86 @@
+import Dispatch
+import Glibc
+import Jansson
+import Logging
+import PlatformSimulator
+import ShellTime
+import Synchronization
+
+/// The platform that the school talks to: the simulator inside, or a service elsewhere.
+final class PlatformLink: Sendable {
+  private let folder: DataFolder
+  private let external: String?
+  private let isNone: Bool
+  private let clock: any HostClock
+  private let log: Logger
+  private let simulator = Mutex<Simulator?>(nil)
+  private let isReady = DispatchGroup()
+
+  /// `choice`: `embedded`, `none`, or the address of a platform.
+  init(_ choice: String, folder: DataFolder, clock: any HostClock, log: Logger) throws {
+    self.folder = folder
+    self.clock = clock
+    self.log = log
+    isNone = choice == "none"
+    external = choice == "embedded" || isNone ? nil : choice
+    if let external, !external.hasPrefix("http://"), !external.hasPrefix("https://") {
+      throw HostError(
+        ru: "--platform: нужно «embedded» или адрес http(s), а не «\(external)»",
+        en: "--platform takes 'embedded' or an http(s) address, not '\(external)'")
+    }
+  }
+
+  /// Starts the simulator beside everything else: the host's first answer does not wait for it.
+  func start() {
+    guard external == nil, !isNone else { return }
+    isReady.enter()
+    // Awaited through `isReady`.
+    Task { [self] in
+      defer { isReady.leave() }
+      do {
+        var options = SimulatorOptions()
+        options.announcementFolder = folder.path
+        let simulator = try Simulator(stateFile: folder.platformState, clock: { [clock] in clock.nowMs }, options: options)
+        self.simulator.withLock { $0 = simulator }
+        let port = try await simulator.start()
+        log.info("platform simulator listens", metadata: ["port": "\(port)"])
+      } catch {
+        log.error("the platform simulator does not start", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+
+  func stop() async {
+    let running = simulator.withLock { $0 }
+    await running?.stop()
+  }
+
+  func clockMoved() { simulator.withLock { $0 }?.clockMoved() }
+
+  /// The address now; waits for the simulator to be up. Not from the desk.
+  func address() -> String? {
+    if let external { return external }
+    isReady.wait()
+    return Self.line(folder.platformURL)
+  }
+
+  /// `{platformURL, platformToken}` for the plugin that talks to it. Not from the desk.
+  func settings() -> JSONValue {
+    let address = address()
+    let token =
+      external == nil
+      ? simulator.withLock { $0 }?.botToken : DataFolder.environment("ESH_PLATFORM_TOKEN") ?? Self.line("\(folder.path)/bot.token")
+    return ["platformURL": JSONValue(address), "platformToken": JSONValue(token)]
+  }
+
+  /// The first line of a small file; nil when it is not there.
+  static func line(_ path: String) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    guard count > 0 else { return nil }
+    return String(decoding: bytes.prefix(count).prefix { $0 != 10 }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,53 @@
+import Glibc
+import ShellCore
+import ShellTransport
+
+/// The application's side of its connections. Desk only.
+final class ShellWire: @unchecked Sendable {
+  // Safe to share: what changes is touched on the desk only.
+  private let shell: Shell
+  private var conversations: [ObjectIdentifier: Conversation] = [:]
+  /// Called with the stdio client's conversation before its first message.
+  var onStdio: (Conversation) -> Void = { _ in }
+
+  init(_ shell: Shell) { self.shell = shell }
+
+  /// What the transport's server tells. `stdioEnded` gets the exit status when the stdio client is gone.
+  func front(stdioEnded: @escaping @Sendable (Int32) -> Void) -> WireFront {
+    WireFront(
+      shell.dispatcher,
+      onOpen: { [self] conversation, connection in
+        conversations[ObjectIdentifier(conversation)] = conversation
+        switch connection.peer {
+        case .stdio:
+          shell.connected(conversation, isOwner: true)
+          conversation.onEnd = stdioEnded
+          onStdio(conversation)
+        case .unix(let uid, _, _):
+          // The host's own user owns the folder, and root may read it anyway.
+          shell.connected(conversation, isOwner: uid == getuid() || uid == 0)
+        }
+      },
+      onClose: { [self] conversation, _ in
+        conversations[ObjectIdentifier(conversation)] = nil
+        shell.disconnected(conversation)
+      })
+  }
+
+  /// Lets what runs finish and closes all connections; waits for that.
+  func drain(_ desk: ShellTransport.Desk) async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      desk.execute { [self] in
+        var left = conversations.count
+        guard left > 0 else { return continuation.resume() }
+        for conversation in conversations.values {
+          conversation.drain {
+            conversation.leave()
+            left -= 1
+            if left == 0 { continuation.resume() }
+          }
+        }
+      }
+    }
+  }
+}

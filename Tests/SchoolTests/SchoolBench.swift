@@ -1,0 +1,104 @@
+import Foundation
+import Logging
+import PluginHost
+import PluginKit
+import ShellStore
+import ShellTime
+import Testing
+
+@testable import SchoolPlugin
+
+/// The school behind the real plugin host, over the real C ABI, on a database of its own and a clock that stands.
+final class SchoolBench: Sendable {
+  let host: PluginHost
+  let store: Store
+  let clock: ManualClock
+  private let folder: String
+
+  /// 2026-11-23, a Monday, 12:00 in Moscow.
+  static let start: Int64 = 1_795_424_400_000
+
+  init(startMs: Int64 = SchoolBench.start) throws {
+    folder = FileManager.default.temporaryDirectory.path + "/school-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    clock = ManualClock(startMs)
+    store = try Store(path: "\(folder)/esh.sqlite", clock: clock)
+    let manifests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Manifests")
+    let (all, broken) = ManifestFolder.read([manifests.path])
+    #expect(broken.isEmpty)
+    let table = try unsafe #require(
+      unsafe PluginEntry.table(SchoolPlugin.definition, hostMajor: 1), "the plugin refuses this host")
+    let configuration = PluginHostConfiguration(inProcess: ["school": try unsafe .inProcess(table)])
+    host = PluginHost(
+      configuration, catalog: PluginHost.catalogSource(all.filter { $0.id == "school" }), store: store, clock: clock,
+      logger: Logger(label: "test"))
+  }
+
+  /// A bench with a school in it; everybody's password is «пароль».
+  static func generated(pupils: Int, seed: Int = 1) async throws -> SchoolBench {
+    let bench = try SchoolBench()
+    _ = try await bench.run("school.generate", ["pupils": JSONValue(pupils), "seed": JSONValue(seed), "password": "пароль"])
+    return bench
+  }
+
+  deinit {
+    host.stop()
+    // try?: the test is over; a folder that stays behind is in a temporary place.
+    try? store.close()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  @discardableResult
+  func run(_ command: String, _ arguments: JSONValue = .emptyObject) async throws(PluginFailure) -> JSONValue {
+    let outcome = try await host.call(PluginCall(.command, command, params: arguments, session: SchoolBench.administrator))
+    return outcome["result"] ?? .null
+  }
+
+  func call(_ service: String, _ params: JSONValue) async throws(PluginFailure) -> JSONValue {
+    try await host.call(PluginCall(.service, service, params: params))
+  }
+
+  func signIn(_ login: String, _ password: String) async throws(PluginFailure) -> JSONValue {
+    try await call("authentication.verify", ["login": JSONValue(login), "password": JSONValue(password)])
+  }
+
+  /// What a refused sign-in says.
+  func refusal(_ login: String, _ password: String) async -> PluginFailure? {
+    do throws(PluginFailure) {
+      _ = try await signIn(login, password)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Rows as the host itself may read them.
+  func query(_ sql: String) throws -> [JSONValue] {
+    try store.transact(.read) { try $0.query(sql, JSONValue.emptyArray, policy: nil).array ?? [] }
+  }
+
+  func page(
+    _ table: String, search: String? = nil, sort: [(column: String, descending: Bool)] = [], after: String? = nil,
+    limit: Int = 50, parameters: [String: JSONValue] = [:]
+  ) async throws -> (rows: [JSONValue], info: PageInfo) {
+    let (source, policy) = try await source(table)
+    var output: [UInt8] = []
+    let info = try store.page(
+      source, PageRequest(search: search, sort: sort, after: after, limit: limit, parameters: parameters), policy: policy,
+      into: &output)
+    return (try JSONValue(parsing: output).array ?? [], info)
+  }
+
+  func source(_ table: String) async throws -> (ShellStore.TableSource, StatementPolicy) {
+    let result = await withCheckedContinuation { continuation in
+      host.tableSource(table) { continuation.resume(returning: $0) }
+    }
+    return try #require(try result.get())
+  }
+
+  private static let administrator: JSONValue = [
+    "id": "s1", "client": "tests", "locale": "ru",
+    "user": ["id": "os", "login": "admin", "displayName": "Администратор", "roles": ["administrator"]],
+  ]
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Jansson
+import ShellStore
+import Testing
+
+struct MigrationTests {
+  let one = MigrationStep(name: "one", sql: ["CREATE TABLE school_a (id TEXT)"])
+  let two = MigrationStep(name: "two", sql: ["CREATE TABLE school_b (id TEXT)"])
+
+  @Test func `steps are applied once and in order`() throws {
+    let test = try TestStore()
+
+    try test.store.migrate(owner: "school", steps: [one])
+    try test.store.migrate(owner: "school", steps: [one, two])
+    try test.reopen()
+    try test.store.migrate(owner: "school", steps: [one, two])
+
+    #expect(try test.store.schemaVersions()["school"] == 2)
+    #expect(try test.read("SELECT * FROM school_b").count == 0)
+  }
+
+  @Test func `a step that changed, went missing or moved is named`() throws {
+    let test = try TestStore()
+    try test.store.migrate(owner: "school", steps: [one, two])
+    let changed = MigrationStep(name: "one", sql: ["CREATE TABLE school_a (id TEXT, name TEXT)"])
+
+    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [changed, two]) } == "one: has changed since it was applied")
+    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [two]) }?.hasPrefix("one: ") == true)
+    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [one]) }?.hasPrefix("two: ") == true)
+    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [two, one]) }?.hasPrefix("one: ") == true)
+    #expect(
+      migrationReason { try test.store.migrate(owner: "school", steps: [one, two, one]) } == "one: two steps have this name")
+  }
+
+  @Test func `a step that fails undoes the steps before it`() throws {
+    let test = try TestStore()
+    let bad = MigrationStep(name: "bad", sql: ["CREATE TABLE school_c (id TEXT)", "CREATE TABLE school_c (id TEXT)"])
+
+    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [one, bad]) }?.hasPrefix("bad: ") == true)
+    #expect(throws: StoreError.self) { try test.read("SELECT * FROM school_a") }
+
+    try test.store.migrate(owner: "school", steps: [one])
+    #expect(try test.read("SELECT * FROM school_a").count == 0)
+  }
+
+  @Test func `the file and its companions are for their owner only, and one file is left when closed`() throws {
+    let test = try TestStore()
+    try test.store.migrate(owner: "school", steps: [one])
+
+    for name in ["esh.sqlite", "esh.sqlite-wal", "esh.sqlite-shm"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: test.folder.appendingPathComponent(name).path)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+    #expect(test.store.sizeBytes() > 0)
+    try test.store.close()
+
+    #expect(try FileManager.default.contentsOfDirectory(atPath: test.folder.path) == ["esh.sqlite"])
+    #expect(throws: StoreError.closed) { try test.read("SELECT 1") }
+    #expect(throws: StoreError.closed) { try test.write("SELECT 1") }
+  }
+}
