@@ -94,8 +94,9 @@ private func json_boolean_value(_ value: Bool) -> UnsafeMutablePointer<json_t>? 
   unsafe value ? json_true() : json_false()
 }
 
+// Not by nil: `condition ? value : nil` would then be JSON null where an absent value is meant.
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
-  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByStringInterpolation
 {
   public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(members: elements) }
@@ -104,5 +105,4 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
   public init(integerLiteral value: Int64) { self.init(value) }
   public init(floatLiteral value: Double) { self.init(value) }
   public init(booleanLiteral value: Bool) { self.init(value) }
-  public init(nilLiteral: ()) { self = .null }
 }

@@ -59,5 +59,6 @@ package struct HTTPFailure: Error, Sendable {
 /// The way out to the network. The host brings one; PluginHost itself opens no connection.
 package protocol HTTPFetching: Sendable {
   /// Sends a request and calls `completion` exactly once, on any thread.
-  func fetch(_ request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void)
+  func fetch(
+    _ request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void)
 }

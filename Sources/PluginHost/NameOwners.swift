@@ -1,5 +1,5 @@
-/// Which plugin answers to a name, as the manifests say it; plugins that are switched off included, so that a call
-/// of theirs is told why nobody answers.
+/// Which plugin answers to a name, as the manifests say it; plugins that are switched off included, so that a
+/// call of theirs is told why nobody answers.
 struct NameOwners: Sendable {
   private var commands: [String: PluginInstance] = [:]
   private var windows: [String: PluginInstance] = [:]
@@ -24,7 +24,9 @@ struct NameOwners: Sendable {
     }
   }
 
-  private static func claim(_ name: String, _ instance: PluginInstance, _ names: inout [String: PluginInstance]) {
+  private static func claim(
+    _ name: String, _ instance: PluginInstance, _ names: inout [String: PluginInstance]
+  ) {
     if names[name] == nil { names[name] = instance }
   }
 
@@ -41,8 +43,8 @@ struct NameOwners: Sendable {
     }
   }
 
-  /// The plugin behind a table: the one whose id its name begins with, since a tab may show a table of another
-  /// plugin; else the one whose tab shows it.
+  /// The plugin behind a table: the one whose id its name begins with, since a tab may show a table of
+  /// another plugin; else the one whose tab shows it.
   func table(_ id: String) -> PluginInstance? {
     byID[String(id.prefix { $0 != "." })] ?? tables[id]
   }

@@ -1,8 +1,8 @@
 import Jansson
 import ShellProtocol
 
-/// Why a call into a plugin brought no result: the plugin's own words, or the host's when the plugin could not
-/// say any.
+/// Why a call into a plugin brought no result: the plugin's own words, or the host's when the plugin could
+/// not say any.
 package struct PluginFailure: Error, Sendable {
   /// One thing wrong with one argument. `path` is a JSON Pointer into the arguments.
   package struct Issue: Sendable, Equatable {
@@ -61,7 +61,9 @@ extension PluginFailure {
   init(abi error: JSONValue) {
     let kind = error["kind"]?.string ?? "plugin.error"
     let issues = (error["issues"]?.array ?? []).compactMap { issue -> Issue? in
-      guard let path = issue["path"]?.string, let message = LocalizedText(issue["message"]) else { return nil }
+      guard let path = issue["path"]?.string, let message = LocalizedText(issue["message"]) else {
+        return nil
+      }
       return Issue(path: path, message: message)
     }
     let data = error["data"]
@@ -94,7 +96,8 @@ extension PluginFailure {
     PluginFailure(
       .pluginUnavailable, kind: "plugin.unavailable",
       LocalizedText(
-        ru: "Модуль «\(plugin)» не работает: \(reason)", en: "Plugin '\(plugin)' is not available: \(reason)"),
+        ru: "Модуль «\(plugin)» не работает: \(reason)",
+        en: "Plugin '\(plugin)' is not available: \(reason)"),
       data: ["plugin": JSONValue(plugin)])
   }
 
@@ -103,7 +106,8 @@ extension PluginFailure {
     PluginFailure(
       .pluginUnavailable, kind: "plugin.protocol",
       LocalizedText(
-        ru: "Модуль «\(plugin)» нарушил договор: \(what)", en: "Plugin '\(plugin)' broke the contract: \(what)"),
+        ru: "Модуль «\(plugin)» нарушил договор: \(what)",
+        en: "Plugin '\(plugin)' broke the contract: \(what)"),
       data: ["plugin": JSONValue(plugin)])
   }
 
@@ -119,7 +123,8 @@ extension PluginFailure {
     .cancelled, kind: "call.cancelled", LocalizedText(ru: "Отменено", en: "Cancelled"))
 
   static let stopping = PluginFailure(
-    .cancelled, kind: "host.stopping", LocalizedText(ru: "Сервер завершает работу", en: "The host is shutting down"),
+    .cancelled, kind: "host.stopping",
+    LocalizedText(ru: "Сервер завершает работу", en: "The host is shutting down"),
     data: ["reason": "shutdown"])
 
   static func overloaded(_ plugin: String) -> PluginFailure {
@@ -141,7 +146,8 @@ extension PluginFailure {
     PluginFailure(
       .forbidden, kind: "permission.denied",
       LocalizedText(
-        ru: "В манифесте нет разрешения: \(permission)", en: "The manifest grants no such permission: \(permission)"),
+        ru: "В манифесте нет разрешения: \(permission)",
+        en: "The manifest grants no such permission: \(permission)"),
       data: ["permission": JSONValue(permission)])
   }
 

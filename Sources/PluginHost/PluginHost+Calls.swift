@@ -14,10 +14,13 @@ extension PluginHost {
   }
 
   /// The same for a caller that may wait. Cancelling the task cancels the call.
-  package func call(_ call: PluginCall, events: CallEvents = CallEvents()) async throws(PluginFailure) -> JSONValue {
+  package func call(_ call: PluginCall, events: CallEvents = CallEvents()) async throws(PluginFailure)
+    -> JSONValue
+  {
     let slot = HandleSlot()
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { (continuation: CheckedContinuation<Result<JSONValue, PluginFailure>, Never>) in
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<JSONValue, PluginFailure>, Never>) in
         slot.set(self.call(call, events: events) { continuation.resume(returning: $0) })
       }
     } onCancel: {
@@ -53,7 +56,9 @@ extension PluginHost {
   }
 
   /// A service call of a plugin: to the host's own services first, then to the plugin that offers it.
-  func callService(_ call: PluginCall, from caller: String, completion: @escaping CallCompletion) -> CallHandle {
+  func callService(_ call: PluginCall, from caller: String, completion: @escaping CallCompletion)
+    -> CallHandle
+  {
     guard let service = hostService(call.name) else {
       return start(CallRecord(call, events: CallEvents(), completion: completion))
     }
@@ -66,10 +71,11 @@ extension PluginHost {
     return CallHandle(record: record)
   }
 
-  /// Where a table's rows come from, with what its SQL may touch. Loads the owner if need be. The source is nil
-  /// for a table that its plugin answers itself (SHELL_CALL_TABLE_ROWS).
+  /// Where a table's rows come from, with what its SQL may touch. Loads the owner if need be. The source is
+  /// nil for a table that its plugin answers itself (SHELL_CALL_TABLE_ROWS).
   package func tableSource(
-    _ id: String, completion: @escaping @Sendable (Result<(TableSource, StatementPolicy)?, PluginFailure>) -> Void
+    _ id: String,
+    completion: @escaping @Sendable (Result<(TableSource, StatementPolicy)?, PluginFailure>) -> Void
   ) {
     guard let instance = owners.table(id) else { return completion(.failure(.notFound(.tableRows, id))) }
     withLoaded(instance) { result in

@@ -32,9 +32,13 @@ extension PluginHost {
     if let reason = instance.failure { return (.failed, reason) }
     if instance.loaded != nil { return (.active, nil) }
     for id in owners.requirements(of: instance) {
-      guard let required = byID[id] else { return (.failed, "it requires plugin '\(id)', which is not there") }
+      guard let required = byID[id] else {
+        return (.failed, "it requires plugin '\(id)', which is not there")
+      }
       if required.isDisabled { return (.failed, "it requires plugin '\(id)', which is disabled") }
-      if let reason = required.failure { return (.failed, "it requires plugin '\(id)', which failed: \(reason)") }
+      if let reason = required.failure {
+        return (.failed, "it requires plugin '\(id)', which failed: \(reason)")
+      }
     }
     return (.resolved, nil)
   }
@@ -42,8 +46,8 @@ extension PluginHost {
   /// The state of one plugin; nil when there is none of that id.
   package func state(of id: String) -> PluginStatus.State? { byID[id].map { stateAndError($0).0 } }
 
-  /// Lets a plugin work again: one that was disabled, has failed, or is in quarantine. It is loaded at its next
-  /// need. False when there is no such plugin. The decision is on disk when this returns.
+  /// Lets a plugin work again: one that was disabled, has failed, or is in quarantine. It is loaded at its
+  /// next need. False when there is no such plugin. The decision is on disk when this returns.
   @discardableResult
   package func enable(_ id: String) -> Bool {
     guard let instance = byID[id] else { return false }
@@ -59,7 +63,9 @@ extension PluginHost {
     // Those that failed only because of this one get another chance with it.
     for dependent in dependents(of: id) {
       dependent.state.withLock { state in
-        if case .failed(let reason) = state.stage, reason.hasPrefix("it requires plugin '\(id)'") { state.stage = .idle }
+        if case .failed(let reason) = state.stage, reason.hasPrefix("it requires plugin '\(id)'") {
+          state.stage = .idle
+        }
       }
     }
     rebuildCatalog()
@@ -120,11 +126,13 @@ extension PluginHost {
     instance.executor.run { entered.raise() }
     _ = entered.wait(limitMs: limit)
     // 2. Calls in flight.
-    var calm = Signal.waiting(limitMs: failure == nil ? instance.callLimitMs : min(limit, 1000)) {
+    var calm = Signal.waiting(limitMs: limit) {
       context.calls.whenEmpty($0)
     }
     if !calm {
-      for record in context.calls.records { record.giveUp(failure ?? .unavailable(instance.id, "it was disabled")) }
+      for record in context.calls.records {
+        record.giveUp(failure ?? .unavailable(instance.id, "it was disabled"))
+      }
       calm = Signal.waiting(limitMs: limit) { context.calls.whenEmpty($0) }
     }
     // 3. The plugin's own end, then what it still awaits from outside.
@@ -150,7 +158,9 @@ private struct Signal: Sendable {
   func raise() { semaphore.signal() }
 
   /// False when it did not happen in time.
-  func wait(limitMs: Int64) -> Bool { semaphore.wait(timeout: .now() + .milliseconds(Int(limitMs))) == .success }
+  func wait(limitMs: Int64) -> Bool {
+    semaphore.wait(timeout: .now() + .milliseconds(Int(limitMs))) == .success
+  }
 
   static func waiting(limitMs: Int64, _ register: (@escaping @Sendable () -> Void) -> Void) -> Bool {
     let signal = Signal()

@@ -5,8 +5,8 @@ import ShellTime
 import Synchronization
 
 extension PluginHost {
-  /// Gives the loaded plugin to `waiter`, at once or after loading it and what it requires. Loading happens on a
-  /// queue of its own, one plugin at a time; `waiter` runs on any thread.
+  /// Gives the loaded plugin to `waiter`, at once or after loading it and what it requires. Loading happens
+  /// on a queue of its own, one plugin at a time; `waiter` runs on any thread.
   func withLoaded(_ instance: PluginInstance, _ waiter: @escaping PluginInstance.Waiter) {
     enum Next { case now(Result<PluginInstance.Loaded, PluginFailure>), load, wait }
     let next = instance.state.withLock { state -> Next in
@@ -64,13 +64,18 @@ extension PluginHost {
 
   private func loadRequirements(of instance: PluginInstance, behind chain: [String]) throws(PluginLoadError) {
     for id in owners.requirements(of: instance) {
-      guard let required = byID[id] else { throw .requirement("it requires plugin '\(id)', which is not there") }
+      guard let required = byID[id] else {
+        throw .requirement("it requires plugin '\(id)', which is not there")
+      }
       guard !chain.contains(id), id != instance.id else {
-        throw .requirement("requirements run in a circle: \((chain + [instance.id, id]).joined(separator: " → "))")
+        throw .requirement(
+          "requirements run in a circle: \((chain + [instance.id, id]).joined(separator: " → "))")
       }
       if required.isDisabled { throw .requirement("it requires plugin '\(id)', which is disabled") }
       if required.loaded == nil, required.failure == nil { load(required, behind: chain + [instance.id]) }
-      if let reason = required.failure { throw .requirement("it requires plugin '\(id)', which failed: \(reason)") }
+      if let reason = required.failure {
+        throw .requirement("it requires plugin '\(id)', which failed: \(reason)")
+      }
     }
   }
 
@@ -82,13 +87,15 @@ extension PluginHost {
     let limit = configuration.activationLimitMs
 
     // 1. Code: the checks that need none of the plugin's state, then `create`.
-    let (library, description) = try onExecutor(instance, "load", limitMs: limit) { [configuration] () throws(PluginLoadError) in
+    let (library, description) = try onExecutor(instance, "load", limitMs: limit) {
+      [configuration] () throws(PluginLoadError) in
       let library = try configuration.library(for: instance.manifest)
       guard library.table.id == instance.id else {
         throw .otherID(expected: instance.id, found: library.table.id, path: library.path)
       }
       return (library, try library.table.describe())
     }
+    if let image = library.image { journal.value?.note(image, of: instance.id) }
     let differences = instance.manifest.differences(from: description)
     guard differences.isEmpty else { throw .disagreesWithManifest(differences) }
 
@@ -131,8 +138,8 @@ extension PluginHost {
     return sources
   }
 
-  /// Runs plugin code on the plugin's executor, journaled, and waits for it no longer than `limitMs`. What comes
-  /// later is lost with the plugin.
+  /// Runs plugin code on the plugin's executor, journaled, and waits for it no longer than `limitMs`. What
+  /// comes later is lost with the plugin.
   private func onExecutor<Value: Sendable>(
     _ instance: PluginInstance, _ phase: String, limitMs: Int64,
     _ body: @escaping @Sendable () throws(PluginLoadError) -> Value
@@ -195,7 +202,8 @@ extension PluginHostConfiguration {
 
 extension MigrationStep {
   fileprivate init(abi json: JSONValue) throws(StoreError) {
-    guard let name = json["name"]?.string, let sql = json["sql"]?.array, sql.allSatisfy({ $0.string != nil }) else {
+    guard let name = json["name"]?.string, let sql = json["sql"]?.array, sql.allSatisfy({ $0.string != nil })
+    else {
       throw .invalid(reason: "a migration is {\"name\", \"sql\": [statement]}")
     }
     self.init(name: name, sql: sql.compactMap(\.string))

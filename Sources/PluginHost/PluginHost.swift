@@ -7,8 +7,8 @@ import Synchronization
 
 /// All plugins of one host: found by their manifests, loaded on first need, called, watched and stopped.
 ///
-/// Any thread may use it, and nothing here waits for a plugin, apart from `stop`. A plugin's code never runs on
-/// the thread of a caller. A host that needs no plugin loads none, and wakes for none.
+/// Any thread may use it, and nothing here waits for a plugin, apart from `stop`. A plugin's code never runs
+/// on the thread of a caller. A host that needs no plugin loads none, and wakes for none.
 package final class PluginHost: Sendable {
   /// Makes a catalog with some plugins switched off.
   package typealias CatalogSource = @Sendable (_ disabled: Set<String>) -> Catalog
@@ -37,8 +37,8 @@ package final class PluginHost: Sendable {
     var stopping = false
   }
 
-  /// Reads what the last process left behind and makes the catalog; loads no plugin. `timer` nil: the machine's,
-  /// or none with a manual clock.
+  /// Reads what the last process left behind and makes the catalog; loads no plugin. `timer` nil: the
+  /// machine's, or none with a manual clock.
   package init(
     _ configuration: PluginHostConfiguration, catalog source: @escaping CatalogSource, store: Store,
     clock: any HostClock, logger: Logger, timer: (any WakeTimer)? = nil
@@ -157,9 +157,9 @@ package final class PluginHost: Sendable {
     if change.events || change.jobs { deliveries.kick(events: change.events, jobs: change.jobs) }
   }
 
-  /// Moves the manual clock to `ms`, from due instant to due instant, and runs what falls due on the way, with
-  /// the events that follow. Jobs that the manifest calls background are started and not waited for. With
-  /// another clock it runs what is due now.
+  /// Moves the manual clock to `ms`, from due instant to due instant, and runs what falls due on the way,
+  /// with the events that follow. Jobs that the manifest calls background are started and not waited for.
+  /// With another clock it runs what is due now.
   package func runDue(upTo ms: Int64) async { await deliveries.runDue(upTo: ms) }
 }
 

@@ -59,9 +59,10 @@ package protocol PluginHostDelegate: AnyObject, Sendable {
 package struct HostService: Sendable {
   /// Gets the params, the session behind the call and the calling plugin; ends the call exactly once, on any
   /// thread. Must not wait.
-  package typealias Handler = @Sendable (
-    _ params: JSONValue, _ session: JSONValue?, _ caller: String, _ completion: @escaping CallCompletion
-  ) -> Void
+  package typealias Handler =
+    @Sendable (
+      _ params: JSONValue, _ session: JSONValue?, _ caller: String, _ completion: @escaping CallCompletion
+    ) -> Void
 
   package let name: String
   let handler: Handler

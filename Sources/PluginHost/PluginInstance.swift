@@ -30,7 +30,8 @@ import Synchronization
     var stage = Stage.idle
     var waiters: [Waiter] = []
     var disabled = false
-    /// Why the catalog does without it, when nobody has switched it off: its requirements, or somebody's names.
+    /// Why the catalog does without it, when nobody has switched it off: its requirements, or somebody's
+    /// names.
     var heldBack: String?
     /// Of the last load, in milliseconds of real time.
     var loadMs: Int64?

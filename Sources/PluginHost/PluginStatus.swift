@@ -38,7 +38,8 @@ package struct PluginStatus: Sendable {
 
   init(
     id: String, version: String, state: State, error: String?, contributes: JSONValue, permissions: JSONValue,
-    calls: Int, failures: Int, lateCompletions: Int, dropped: Int, denials: Int, violations: Int, inFlight: Int,
+    calls: Int, failures: Int, lateCompletions: Int, dropped: Int, denials: Int, violations: Int,
+    inFlight: Int,
     stuckEvent: StuckEvent? = nil, loadMs: Int64? = nil, activateMs: Int64? = nil
   ) {
     self.id = id
@@ -62,7 +63,8 @@ package struct PluginStatus: Sendable {
   /// A plugin of which only the broken manifest is there.
   init(id: String, unreadable reason: String) {
     self.init(
-      id: id, version: "", state: .failed, error: reason, contributes: .emptyObject, permissions: .emptyObject,
+      id: id, version: "", state: .failed, error: reason, contributes: .emptyObject,
+      permissions: .emptyObject,
       calls: 0, failures: 0, lateCompletions: 0, dropped: 0, denials: 0, violations: 0, inFlight: 0)
   }
 

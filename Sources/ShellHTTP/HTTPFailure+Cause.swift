@@ -5,8 +5,8 @@ import NIOSSL
 import PluginHost
 
 extension HTTPFailure {
-  /// What went wrong, in one of the few causes that a plugin can act on. Queries stay out of the words: they may
-  /// hold tokens.
+  /// What went wrong, in one of the few causes that a plugin can act on. Queries stay out of the words: they
+  /// may hold tokens.
   init(describing error: any Error, _ request: HTTPRequest, trustsBundle: Bool) {
     let place = "\(request.method) \(request.url.prefix { $0 != "?" && $0 != "#" })"
     switch error {
@@ -17,7 +17,7 @@ extension HTTPFailure {
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
       let hint =
         trustsBundle
-        ? "the certificate bundle does not hold the issuer of the server's certificate, or its name is another"
+        ? "the bundle lacks the issuer of the server's certificate, or the certificate has another name"
         : "if the server has a certificate of its own authority, give the host that authority's certificates"
       self.init(.tls, "\(place): no secure connection (\(error)); \(hint)")
     case is NIOTooManyBytesError:
@@ -39,6 +39,7 @@ extension HTTPFailure {
   /// Whether the request itself is at fault.
   private static func isOurs(_ error: HTTPClientError) -> Bool {
     [.invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody, .bodyLengthMismatch].contains(error)
-      || error.shortDescription.contains("nsupported scheme") || error.shortDescription.contains("nvalid header")
+      || error.shortDescription.contains("nsupported scheme")
+      || error.shortDescription.contains("nvalid header")
   }
 }

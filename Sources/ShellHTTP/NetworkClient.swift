@@ -48,7 +48,8 @@ package final class NetworkClient: HTTPFetching {
       do {
         completion(.success(try await Self.exchange(request, client)))
       } catch {
-        completion(.failure(HTTPFailure(describing: error, request, trustsBundle: options.certificateBundle != nil)))
+        completion(
+          .failure(HTTPFailure(describing: error, request, trustsBundle: options.certificateBundle != nil)))
       }
     }
   }

@@ -54,7 +54,8 @@ extension ByteSink {
       for index in 0..<bytes.count {
         let byte = unsafe bytes[index]
         guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-        unsafe append(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<index]))))
+        unsafe append(
+          RawSpan(_unsafeBytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<index]))))
         appendEscaped(byte)
         start = index + 1
       }

@@ -92,6 +92,7 @@ package final class Store: Sendable {
 
   /// Runs `body` in one transaction on this thread. It commits when `body` returns, and leaves no trace when
   /// `body` throws or a statement failed in it, even if `body` went on. The `Transaction` ends with `body`.
+  @discardableResult
   package func transact<T>(_ mode: TransactionMode, _ body: (Transaction) throws -> T) throws -> T {
     switch mode {
     case .read: try read(body)

@@ -60,6 +60,7 @@ package final class Transaction {
 
   /// Runs `body` so that what it did can be undone by itself: when it throws, its changes are rolled back, the
   /// error goes on to the caller, and the transaction is as it was before.
+  @discardableResult
   package func savepoint<T>(_ body: () throws -> T) throws -> T {
     try checkOpen()
     let name = "shell_\(depth)"

@@ -138,7 +138,7 @@ extension FrameParser {
     while true {
       guard let feed = bytes.firstLineFeed(from: start + seen) else {
         let length = bytes.byteCount - start
-        guard length > limit else {
+        guard lineSize(bytes, start, bytes.byteCount) > limit else {
           seen = length
           return .needMore(end: start)
         }
@@ -154,12 +154,18 @@ extension FrameParser {
         start = feed + 1
         continue
       }
-      if last - first > limit {
-        return .fault(
-          FramingFault.tooLarge(last - first, limit: limit), closes: last - first > patience, end: feed + 1)
+      let size = lineSize(bytes, start, feed)
+      if size > limit {
+        return .fault(FramingFault.tooLarge(size, limit: limit), closes: size > patience, end: feed + 1)
       }
       return .message(first..<last, end: feed + 1)
     }
+  }
+
+  /// Bytes of a line, blanks before it included and a carriage return at its end not: the same before and after its
+  /// end has come.
+  private func lineSize(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int {
+    end > start && bytes[end - 1] == 0x0D ? end - start - 1 : end - start
   }
 
   private mutating func skipLine(_ passed: Int, _ bytes: RawSpan, _ start: Int) -> Step {

@@ -42,7 +42,7 @@ struct HeaderBlock {
   private static func number(_ text: Slice<UnsafeRawBufferPointer>) -> Int? {
     guard unsafe (1...19).contains(text.count) else { return nil }
     var number = 0
-    for unsafe byte in unsafe text {
+    for unsafebyte in unsafe text {
       let digit = byte &- UInt8(ascii: "0")
       let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
       let (next, overflowToo) = tens.addingReportingOverflow(Int(digit))

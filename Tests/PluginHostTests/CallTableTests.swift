@@ -27,7 +27,8 @@ import Testing
     #expect(table.remove(next) === second)
   }
 
-  @Test(arguments: [0, 1, UInt64.max, 1 << 32, 7 << 32 | 5] as [UInt64]) func `an id that never was finds nothing`(_ id: UInt64) {
+  @Test(arguments: [0, 1, UInt64.max, 1 << 32, 7 << 32 | 5] as [UInt64])
+  func `an id that never was finds nothing`(_ id: UInt64) {
     let table = CallTable()
     #expect(table.record(id) == nil)
     #expect(table.remove(id) == nil)
@@ -43,7 +44,9 @@ import Testing
     let table = CallTable()
     let ends = Mutex(0)
     for _ in 0..<200 {
-      let record = CallRecord(PluginCall(.command, "a.b"), events: CallEvents()) { _ in ends.withLock { $0 += 1 } }
+      let record = CallRecord(PluginCall(.command, "a.b"), events: CallEvents()) { _ in
+        ends.withLock { $0 += 1 }
+      }
       let id = try #require(table.insert(record))
       await withDiscardingTaskGroup { group in
         for _ in 0..<4 { group.addTask { _ = table.remove(id)?.answer(.success(.null)) } }

@@ -54,7 +54,9 @@ import Testing
     _ = await bench.run("scripted.echo")
 
     let answer = Mutex<Result<JSONValue, PluginFailure>?>(nil)
-    let handle = bench.host.call(PluginCall(.command, "scripted.never")) { result in answer.withLock { $0 = result } }
+    let handle = bench.host.call(PluginCall(.command, "scripted.never")) { result in
+      answer.withLock { $0 = result }
+    }
     handle.cancel()
 
     #expect(answer.withLock { $0?.failure?.code } == .cancelled)
@@ -139,7 +141,9 @@ import Testing
   }
 
   @Test func `settings reach the plugin`() async throws {
-    let bench = try HostBench([ScriptedPlugin(commands: ["settings"])]) { $0.settings = { id in ["id": JSONValue(id)] } }
+    let bench = try HostBench([ScriptedPlugin(commands: ["settings"])]) {
+      $0.settings = { id in ["id": JSONValue(id)] }
+    }
     #expect(await bench.run("scripted.settings").value == ["settings": ["id": "scripted"]])
   }
 

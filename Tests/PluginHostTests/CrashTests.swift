@@ -5,7 +5,8 @@ import Testing
 @testable import PluginHost
 
 @Suite struct CrashTests {
-  @Test(arguments: ["crash", "abort"]) func `a plugin that takes the host down is in quarantine at the next start`(
+  @Test(arguments: ["crash", "abort"])
+  func `a plugin that takes the host down is in quarantine at the next start`(
     _ command: String
   ) async throws {
     let folder = TemporaryFolder()
@@ -26,7 +27,8 @@ import Testing
     let status = try #require(bench.status())
     #expect(status.state == .failed)
     #expect(status.error?.contains("took the host down with SIG") == true)
-    #expect(status.error?.contains("'command scripted.\(command)'; enable it again with plugin/enable") == true)
+    #expect(
+      status.error?.contains("'command scripted.\(command)'; enable it again with plugin/enable") == true)
     #expect(await bench.run("scripted.echo").failure?.code == .pluginUnavailable)
     #expect(await bench.run("other.echo").value != nil)
 
@@ -48,6 +50,22 @@ import Testing
 
     let bench = try HostBench([plugin], in: folder, install: false)
     #expect(bench.status()?.error?.contains("with SIGSEGV while loading 'create'") == true)
+  }
+
+  @Test func `a crash in a thread of the plugin's own is told by its code`() async throws {
+    let folder = TemporaryFolder()
+    let plugin = ScriptedPlugin(commands: ["crashOutside"])
+    try plugin.install(in: folder.path)
+    let path = folder.path
+
+    await #expect(processExitsWith: .failure) { [path = path as String] in
+      let plugin = ScriptedPlugin(commands: ["crashOutside"])
+      let bench = try HostBench([plugin], in: TemporaryFolder(borrowing: path), install: false)
+      _ = await bench.run("scripted.crashOutside")
+    }
+
+    let bench = try HostBench([plugin], in: folder, install: false)
+    #expect(bench.status()?.error?.contains("while calling back 'a thread of its own'") == true)
   }
 
   @Test func `a host that was killed suspects nobody for its calls`() async throws {

@@ -35,7 +35,8 @@ import Testing
   private func schedule(_ bench: HostBench, _ key: String, inMs: Int64, _ payload: JSONValue) throws {
     try bench.store.transact(.write) { transaction in
       try transaction.schedule(
-        JobRequest(owner: "sink", name: "sink.work", key: key, dueAtMs: HostBench.start + inMs, payload: payload))
+        JobRequest(
+          owner: "sink", name: "sink.work", key: key, dueAtMs: HostBench.start + inMs, payload: payload))
     }
   }
 
@@ -180,7 +181,8 @@ import Testing
     let bench = try HostBench([source, sink()])
     bench.host.start()
     let job: JSONValue = [
-      "name": "sink.work", "key": "k", "dueAt": JSONValue(HostBench.start), "payload": ["steps": [write("job")]],
+      "name": "sink.work", "key": "k", "dueAt": JSONValue(HostBench.start),
+      "payload": ["steps": [write("job")]],
     ]
     try await publish(bench, ["steps": [write("event"), ["schedule": job]]])
     await bench.host.runDue(upTo: HostBench.start)
@@ -195,7 +197,10 @@ import Testing
 
     // 1 + 2 + 4 seconds, with no jitter here.
     await bench.host.runDue(upTo: HostBench.start + 6999)
-    #expect(try bench.rows("SELECT attempt, last_error FROM shell_jobs") == [["attempt": 3, "last_error": "sink.no: no"]])
+    #expect(
+      try bench.rows("SELECT attempt, last_error FROM shell_jobs") == [
+        ["attempt": 3, "last_error": "sink.no: no"]
+      ])
     await bench.host.runDue(upTo: HostBench.start + 7000)
 
     #expect(try logged(bench) == ["done"])
@@ -262,7 +267,8 @@ import Testing
     bench.host.start()
     try bench.store.transact(.write) { transaction in
       try transaction.schedule(
-        JobRequest(owner: "sink", name: "sink.poll", key: "k", dueAtMs: HostBench.start, payload: ["then": "never"]))
+        JobRequest(
+          owner: "sink", name: "sink.poll", key: "k", dueAtMs: HostBench.start, payload: ["then": "never"]))
     }
     try schedule(bench, "k", inMs: 1000, ["steps": [write("a")]])
 
@@ -293,7 +299,8 @@ import Testing
 
   @Test func `pauses double up to their bound`() {
     let backoff = Backoff(firstMs: 1000, maxMs: 60_000)
-    #expect((1...8).map { backoff.pauseMs(failures: $0) } == [1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000])
+    #expect(
+      (1...8).map { backoff.pauseMs(failures: $0) } == [1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000])
     #expect(backoff.pauseMs(failures: .max) == 60_000)
     #expect(backoff.pauseMs(failures: 1, jitter: 0.8) == 1200)
     #expect(Backoff(firstMs: .max, maxMs: .max).pauseMs(failures: 9) > 0)

@@ -44,7 +44,8 @@ final class HostBench: Sendable {
   }
 
   func run(
-    _ command: String, _ params: JSONValue = .emptyObject, session: JSONValue? = nil, deadlineMs: Int64? = nil,
+    _ command: String, _ params: JSONValue = .emptyObject, session: JSONValue? = nil,
+    deadlineMs: Int64? = nil,
     idempotency: PluginCall.Idempotency? = nil
   ) async -> Result<JSONValue, PluginFailure> {
     do throws(PluginFailure) {
@@ -70,7 +71,9 @@ final class Seen: PluginHostDelegate {
   let presented = Mutex<[JSONValue]>([])
   let changes = Mutex<[String]>([])
 
-  func pluginChanged(_ id: String, _ state: PluginStatus.State) { changes.withLock { $0.append("\(id) \(state)") } }
+  func pluginChanged(_ id: String, _ state: PluginStatus.State) {
+    changes.withLock { $0.append("\(id) \(state)") }
+  }
   func present(_ message: JSONValue, from plugin: String) { presented.withLock { $0.append(message) } }
 }
 

@@ -21,7 +21,8 @@ import Testing
     let bench = try HostBench([plugin()])
 
     let written = await bench.run("scripted.sql", ["steps": [add]])
-    let read = await bench.run("scripted.sql", ["reads": true, "steps": [["sql": "SELECT text FROM scripted_notes"]]])
+    let read = await bench.run(
+      "scripted.sql", ["reads": true, "steps": [["sql": "SELECT text FROM scripted_notes"]]])
 
     #expect(written.value?["status"] == 0)
     #expect(read.value?["rows"] == [["text": "a"]])
@@ -38,7 +39,8 @@ import Testing
   @Test func `a failed statement rolls back even when the body goes on`() async throws {
     let bench = try HostBench([plugin()])
     let result = await bench.run(
-      "scripted.sql", ["steps": [add, ["sql": "INSERT INTO scripted_notes (text) VALUES (NULL)", "goOn": true]]])
+      "scripted.sql",
+      ["steps": [add, ["sql": "INSERT INTO scripted_notes (text) VALUES (NULL)", "goOn": true]]])
     #expect(result.value?["error"]?["kind"] == "store.constraint")
     #expect(try bench.rows("SELECT * FROM scripted_notes").count == 0)
   }
@@ -95,7 +97,8 @@ import Testing
     #expect(await kind(["emit": "other.v1.done", "payload": [:]]) == "permission.denied")
     let due = JSONValue(HostBench.start + 1000)
     #expect(await kind(["schedule": ["name": "scripted.work", "key": "k", "dueAt": due]]) == nil)
-    #expect(await kind(["schedule": ["name": "other.work", "key": "k", "dueAt": due]]) == "permission.denied")
+    #expect(
+      await kind(["schedule": ["name": "other.work", "key": "k", "dueAt": due]]) == "permission.denied")
     #expect(await kind(["schedule": ["name": "scripted.work"]]) == "plugin.misuse")
     #expect(await kind(["context": "scripted.bound", "user": "u1", "value": true]) == nil)
     #expect(await kind(["context": "scripted.bound", "value": true]) == "plugin.misuse")
@@ -122,7 +125,8 @@ import Testing
     let session: JSONValue = ["id": "s7", "client": "esh", "user": ["id": "u1", "login": "petrova"]]
 
     _ = await bench.run(
-      "scripted.sql", ["steps": [["audit": ["action": "add", "object": "note 1", "new": ["a": 1]]]]], session: session)
+      "scripted.sql", ["steps": [["audit": ["action": "add", "object": "note 1", "new": ["a": 1]]]]],
+      session: session)
 
     let lines = try bench.rows(
       "SELECT user_id, login, session, client, method, plugin, action, object, trace FROM shell_audit")
@@ -152,7 +156,9 @@ import Testing
     let caller = ScriptedPlugin(
       commands: ["ask", "counts"], permissions: ["services": ["callee.put", "host.time"]])
     let bench = try HostBench([caller, callee])
-    bench.host.register([HostService("host.time") { params, _, who, end in end(.success(["who": JSONValue(who)])) }])
+    bench.host.register([
+      HostService("host.time") { params, _, who, end in end(.success(["who": JSONValue(who)])) }
+    ])
 
     let answered = await bench.run(
       "scripted.ask", ["service": "callee.put", "params": ["a": 1]], session: ["id": "s1"], deadlineMs: 3000)
@@ -208,9 +214,11 @@ import Testing
     }
 
     let answer = await bench.run(
-      "scripted.fetch", ["method": "POST", "url": "http://127.0.0.1:81/api/x?y", "body": "тело", "headers": ["A": "b"]])
+      "scripted.fetch",
+      ["method": "POST", "url": "http://127.0.0.1:81/api/x?y", "body": "тело", "headers": ["A": "b"]])
     #expect(answer.value?["reply"] == ["status": 500, "headers": ["x-a": "1, 2"], "body": "тело"])
-    let platform = await bench.run("scripted.fetch", ["method": "GET", "url": "https://platform.example/v1/me"])
+    let platform = await bench.run(
+      "scripted.fetch", ["method": "GET", "url": "https://platform.example/v1/me"])
     #expect(platform.value != nil)
     let other = await bench.run("scripted.fetch", ["method": "GET", "url": "https://platform.example/v2/me"])
     #expect(other.failure?.kind == "permission.denied")
@@ -252,7 +260,9 @@ private struct RecordedNetwork: HTTPFetching {
   func fetch(
     _ request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
   ) {
-    guard !request.url.contains(":82/") else { return completion(.failure(HTTPFailure(.unreachable, "nobody"))) }
+    guard !request.url.contains(":82/") else {
+      return completion(.failure(HTTPFailure(.unreachable, "nobody")))
+    }
     completion(
       .success(HTTPResponse(status: 500, headers: [("X-A", "1"), ("x-a", "2")], body: request.body ?? [])))
   }

@@ -5,7 +5,9 @@ import Testing
 @testable import PluginHost
 
 @Suite struct LoadingTests {
-  private func failure(of plugin: ScriptedPlugin, install: Bool = true, limitMs: Int64 = 5000) async throws -> PluginFailure {
+  private func failure(of plugin: ScriptedPlugin, install: Bool = true, limitMs: Int64 = 5000) async throws
+    -> PluginFailure
+  {
     let bench = try HostBench([plugin], install: install, limitMs: limitMs)
     let result = await bench.run("scripted.echo")
     #expect(bench.status()?.state == .failed)
@@ -77,7 +79,8 @@ import Testing
   }
 
   @Test func `an activation that does not end is given up`() async throws {
-    let failure = try await failure(of: ScriptedPlugin(commands: ["echo"], defines: ["FAULT_HANG"]), limitMs: 200)
+    let failure = try await failure(
+      of: ScriptedPlugin(commands: ["echo"], defines: ["FAULT_HANG"]), limitMs: 200)
     #expect(failure.message.en.contains("activate took longer than 200 ms"))
   }
 
@@ -107,8 +110,12 @@ import Testing
   }
 
   @Test(arguments: [["-Wl,-Bsymbolic"], ["-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL"]])
-  func `a plugin with its own copy of jansson is refused, also when it hides it`(_ flags: [String]) async throws {
-    let roots = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/lib64", "/usr/local/lib"]
+  func `a plugin with its own copy of jansson is refused, also when it hides it`(_ flags: [String])
+    async throws
+  {
+    let roots = [
+      "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/lib64", "/usr/local/lib",
+    ]
     let archive = roots.map { "\($0)/libjansson.a" }.first { FileManager.default.fileExists(atPath: $0) }
     // Only a machine with the static library can build such a plugin.
     guard let archive else { return }

@@ -38,7 +38,8 @@ struct ScriptedPlugin {
         "commands": JSONValue(
           commands.map { command in
             [
-              "id": JSONValue("\(name).\(command)"), "title": ["ru": "К", "en": "C"], "params": ["type": "object"],
+              "id": JSONValue("\(name).\(command)"), "title": ["ru": "К", "en": "C"],
+              "params": ["type": "object"],
             ] as JSONValue
           }),
         "services": JSONValue(services.map { ["name": JSONValue("\(name).\($0)")] as JSONValue }),

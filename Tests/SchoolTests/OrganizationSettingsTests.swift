@@ -13,7 +13,7 @@ private let refusals: [(JSONValue, String)] = [
   (["platformAddress": "ftp://max.ru"], "/platformAddress"), (["platformAddress": "https://"], "/platformAddress"),
   (["platformAddress": "https://max.ru/\" onload"], "/platformAddress"),
   (["requestExpiryHours": 0], "/requestExpiryHours"), (["requestExpiryHours": 721], "/requestExpiryHours"),
-  (["requestExpiryHours": "день"], "/requestExpiryHours"), (["requestExpiryHours": nil], "/requestExpiryHours"),
+  (["requestExpiryHours": "день"], "/requestExpiryHours"), (["requestExpiryHours": JSONValue.null], "/requestExpiryHours"),
   (["removalThresholdPercent": 101], "/removalThresholdPercent"),
   (["removalThresholdPercent": -1], "/removalThresholdPercent"), (["lessonKinds": "; ;"], "/lessonKinds"),
   (["lessonKinds": ["Диктант", "Диктант"]], "/lessonKinds"),

@@ -10,18 +10,20 @@ private func written(_ write: (inout [UInt8]) -> Void) -> String {
 }
 
 struct AnswerWriterTests {
-  @Test(arguments: [
-    (RequestID.integer(0), "0"), (.integer(-1), "-1"), (.integer(.max), "9223372036854775807"),
-    (.integer(.min), "-9223372036854775808"), (.string("a"), #""a""#), (.string("\"\\\n\u{1}я/"), #""\"\\\n\u0001я/""#),
-    (nil, "null"),
-  ] as [(RequestID?, String)])
+  @Test(
+    arguments: [
+      (RequestID.integer(0), "0"), (.integer(-1), "-1"), (.integer(.max), "9223372036854775807"),
+      (.integer(.min), "-9223372036854775808"), (.string("a"), #""a""#),
+      (.string("\"\\\n\u{1}я/"), #""\"\\\n\u0001я/""#),
+      (nil, "null"),
+    ] as [(RequestID?, String)])
   func `an id comes back with its type`(id: RequestID?, text: String) {
     #expect(written { AnswerWriter.empty(id, to: &$0) } == #"{"jsonrpc":"2.0","id":\#(text),"result":{}}"#)
   }
 
   @Test func `results are values or text`() {
     let answer = #"{"jsonrpc":"2.0","id":1,"result":{"a":[1,null]}}"#
-    #expect(written { AnswerWriter.answer(.integer(1), ["a": [1, nil]], to: &$0) } == answer)
+    #expect(written { AnswerWriter.answer(.integer(1), ["a": [1, .null]], to: &$0) } == answer)
     let rendered = Array(#"{"a":[1,null]}"#.utf8)
     #expect(written { unsafe AnswerWriter.answer(.integer(1), rendered: rendered.span.bytes, to: &$0) } == answer)
   }

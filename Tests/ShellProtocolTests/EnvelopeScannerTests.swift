@@ -84,7 +84,10 @@ struct EnvelopeScannerTests {
   }
 
   @Test(arguments: [
-    (#"[{"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","method":"b","params":{"x":1}}]"#, #"[1 a -; - b {"x":1}]"#),
+    (
+      #"[{"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","method":"b","params":{"x":1}}]"#,
+      #"[1 a -; - b {"x":1}]"#
+    ),
     ("[1,2]", "[null -32600 request.invalid; null -32600 request.invalid]"),
     (#"[[{"jsonrpc":"2.0","id":1,"method":"a"}]]"#, "[null -32600 request.invalid]"),
     (#"[{"jsonrpc":"2.0","id":1,"method":"a"},{"id":2}]"#, "[1 a -; 2 -32600 request.invalidVersion]"),

@@ -121,8 +121,7 @@ struct FrameParserTests {
 
   @Test func `a line without an end is given up at four times the limit`() {
     let line = "[" + String(repeating: "1", count: 500)
-    for chunk in [1, 5, 64] { #expect(words(line, chunk: chunk) == ["<request.tooLarge>", "<hang up>"]) }
-    #expect(words(line) == ["<request.tooLarge>"])
+    for chunk in [1, 5, 64, .max] { #expect(words(line, chunk: chunk) == ["<request.tooLarge>", "<hang up>"]) }
     #expect(words("\(line)\n{}\n") == ["<request.tooLarge, close>"])
   }
 
@@ -157,7 +156,8 @@ struct FrameParserTests {
         switch Int.random(in: 0..<3, using: &random) {
         case 0: stream[at] = UInt8.random(in: 0...255, using: &random)
         case 1: stream.remove(at: at)
-        default: stream.insert(contentsOf: "Content-Length: \(Int.random(in: -1...500, using: &random))\r\n\r\n".utf8, at: at)
+        default:
+          stream.insert(contentsOf: "Content-Length: \(Int.random(in: -1...500, using: &random))\r\n\r\n".utf8, at: at)
         }
       }
       let limit = Int.random(in: 1...60, using: &random)

@@ -15,9 +15,10 @@ struct UnixSocketTests {
       #expect(lines.line() == pong(id))
       #expect(headers.body() == pong(id))
     }
-    #expect(host.core.state.withLock { $0.opened.map(\.peer) }.allSatisfy { peer in
-      if case .unix(geteuid(), getegid(), getpid()) = peer { true } else { false }
-    })
+    #expect(
+      host.core.state.withLock { $0.opened.map(\.peer) }.allSatisfy { peer in
+        if case .unix(geteuid(), getegid(), getpid()) = peer { true } else { false }
+      })
     try await host.end()
   }
 
@@ -39,7 +40,9 @@ struct UnixSocketTests {
       let bytes = Array((1...count).map { ping($0) + "\n" }.joined().utf8)
       var sent = 0
       while sent < bytes.count {
-        sent += unsafe bytes.withUnsafeBytes { unsafe max(0, write(output, $0.baseAddress! + sent, bytes.count - sent)) }
+        sent += unsafe bytes.withUnsafeBytes {
+          unsafe max(0, write(output, $0.baseAddress! + sent, bytes.count - sent))
+        }
       }
     }
     for id in 1...count { #expect(client.line() == pong(id)) }
@@ -172,7 +175,7 @@ struct UnixSocketTests {
   @Test func `a client that reads nothing is not read, others are served, and nothing is lost`() async throws {
     let host = try await TestHost()
     let client = try host.client()
-    let bytes = Array((0..<100_000).map { ping($0) + "\n" }.joined().utf8)
+    let bytes = Array((0..<30_000).map { ping($0) + "\n" }.joined().utf8)
 
     let sent = client.sendWithoutWaiting(bytes)
     #expect(sent < bytes.count)
@@ -189,7 +192,7 @@ struct UnixSocketTests {
         sent += step
       }
     }
-    #expect(client.lines(100_000) == 100_000)
+    #expect(client.lines(30_000) == 30_000)
     try await host.end()
   }
 
@@ -211,7 +214,7 @@ struct UnixSocketTests {
     let (partial, idle) = (try host.client(), try host.client())
     partial.send("{\"jsonrpc\"")
     #expect(partial.rest() == "")
-    #expect(host.core.state.withLock { $0.closed[1] } == .partialFrame)
+    #expect(await host.eventually { host.core.state.withLock { $0.closed[1] } == .partialFrame })
     idle.send(ping(1) + "\n")
     #expect(idle.line() == pong(1))
     try await host.end()

@@ -80,7 +80,9 @@ enum Thread {
     var thread = pthread_t()
     unsafe _ = pthread_create(
       &thread, nil,
-      { unsafe Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil },
+      {
+        unsafe Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil
+      },
       Unmanaged.passRetained(Box(body)).toOpaque())
     _ = pthread_detach(thread)
   }
@@ -97,7 +99,8 @@ final class TestHost: Sendable {
   init(_ limits: Limits = Limits()) async throws {
     signal(SIGPIPE, SIG_IGN)
     core = ScriptedCore(limits)
-    server = WireServer(desk: desk, limits: limits, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, delegate: core)
+    server = WireServer(
+      desk: desk, limits: limits, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, delegate: core)
     path = temporaryFolder() + "/esh.sock"
     listener = try await UnixListener.open(path: path, server: server)
   }

@@ -8,6 +8,8 @@ struct OutboxRun: Sendable {
 
   private enum Step: Sendable {
     case send(OutboxItem, Binding)
+    /// The platform's limit is reached: so many milliseconds of real time.
+    case hold(Int64)
     case rest
   }
 
@@ -27,10 +29,21 @@ struct OutboxRun: Sendable {
         if let attempt { try settle(transaction, attempt.item, attempt.binding, attempt.verdict) }
         return try next(transaction, lane, mayGoOn: mayGoOn)
       }
-      guard case .send(let item, let binding) = step else { return }
-      let errands = ErrandRun(
-        client: PlatformClient(host: call.host), item: item, binding: binding, traffic: traffic)
-      attempt = (item, binding, await errands.perform())
+      attempt = nil
+      switch step {
+      case .rest: return
+      case .hold(let ms):
+        // Under a second, and real time: on a clock that is moved by hand a job of half a second later would wait for
+        // somebody's hand, while the platform at the other end counts real seconds.
+        try await Task.sleep(for: .milliseconds(ms))
+      case .send(let item, let binding):
+        let errand = ErrandRun(
+          client: PlatformClient(host: call.host), item: item, binding: binding, traffic: traffic)
+        let verdict = await errand.perform()
+        // An exchange that the end of the host cut short is no failure of the platform: the job stays as it is.
+        if case .later = verdict, call.isCancelled { throw CancellationError() }
+        attempt = (item, binding, verdict)
+      }
     }
   }
 
@@ -42,18 +55,15 @@ struct OutboxRun: Sendable {
         try Outbox.end(transaction, seq: row["seq"]?.int64 ?? 0, .refused, error: "unknown", nowMs: now)
         continue
       }
-      var dueAtMs = item.nextAttemptAtMs
-      if dueAtMs <= now, mayGoOn {
-        let wait = traffic.limiter.take(dialog: dialog(item, binding), hostMs: now)
-        guard wait > 0 else {
-          item.attempts += 1
-          try Outbox.begin(transaction, item)
-          return .send(item, binding)
-        }
-        dueAtMs = now + wait
+      guard item.nextAttemptAtMs <= now, mayGoOn else {
+        try Outbox.wake(transaction, lane, atMs: item.nextAttemptAtMs)
+        break
       }
-      try Outbox.wake(transaction, lane, atMs: dueAtMs)
-      break
+      let wait = traffic.limiter.take(dialog: dialog(item, binding), hostMs: now)
+      if wait > 0 { return .hold(wait) }
+      item.attempts += 1
+      try Outbox.begin(transaction, item)
+      return .send(item, binding)
     }
     transaction.finishJob()
     return .rest

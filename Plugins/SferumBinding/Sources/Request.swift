@@ -125,9 +125,10 @@ enum Requests {
     _ transaction: Transaction, user: String, _ state: Request.State, phone: String
   ) throws {
     let isBound = state == .bound
-    try transaction.setContext("sferum.state", state.isActive ? JSONValue(state.rawValue) : nil, user: user)
-    try transaction.setContext("sferum.bound", isBound ? true : nil, user: user)
-    try transaction.setContext("sferum.phone", isBound ? JSONValue(phone) : nil, user: user)
+    // `.none`: a bare nil here would be JSON's null, which is a value.
+    try transaction.setContext("sferum.state", state.isActive ? JSONValue(state.rawValue) : .none, user: user)
+    try transaction.setContext("sferum.bound", isBound ? JSONValue(true) : .none, user: user)
+    try transaction.setContext("sferum.phone", isBound ? JSONValue(phone) : .none, user: user)
   }
 
   private static func object(_ user: String) -> String { "account:\(user)" }

@@ -36,7 +36,9 @@ struct HTTPFace {
       childChannelSetup: channel,
       configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
       onServerRunning: { onListening($0.localAddress?.port ?? port) },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      // One loop for the listener and its connections: a connection that is handed from loop to loop while the
+      // listener closes would be lost on the way, which the library punishes by ending the process.
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton.any(),
       // Silent: the simulator's record is its own log, and standard output belongs to the host's protocol.
       logger: Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
     )

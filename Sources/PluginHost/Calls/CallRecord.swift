@@ -27,7 +27,9 @@ final class CallRecord: Sendable {
   private let startedMs = monotonicMs()
   private let state: Mutex<State>
 
-  init(_ call: PluginCall, delivery: Delivery? = nil, events: CallEvents, completion: @escaping CallCompletion) {
+  init(
+    _ call: PluginCall, delivery: Delivery? = nil, events: CallEvents, completion: @escaping CallCompletion
+  ) {
     self.call = call
     self.delivery = delivery
     self.events = events

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The calls that a plugin holds, by 64-bit ids of slot and generation.
 ///
-/// An id names one call and never another: a slot's generation grows when the slot is given back, so a late or
-/// second completion finds nothing. No id is 0.
+/// An id names one call and never another: a slot's generation grows when the slot is given back, so a late
+/// or second completion finds nothing. No id is 0.
 final class CallTable: Sendable {
   /// Calls that one plugin may hold, those included whose callers have gone.
   static let capacity = 4096
@@ -43,7 +43,9 @@ final class CallTable: Sendable {
   /// Takes the call out: only one caller gets it.
   func remove(_ id: UInt64) -> CallRecord? {
     let (record, waiting) = state.withLock { state -> (CallRecord?, [@Sendable () -> Void]) in
-      guard let index = Self.slot(id, in: state), let record = state.slots[index].record else { return (nil, []) }
+      guard let index = Self.slot(id, in: state), let record = state.slots[index].record else {
+        return (nil, [])
+      }
       state.slots[index].record = nil
       // Past 2³² uses of one slot a number would come back; 0 is skipped so that no id is 0.
       state.slots[index].generation = state.slots[index].generation &+ 1

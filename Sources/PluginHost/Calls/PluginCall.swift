@@ -30,15 +30,16 @@ package struct PluginCall: Sendable {
   /// A command's id, a window's type, a table's id, or the name of a service, event or job.
   package var name: String
   package var params: JSONValue
-  /// `{"id", "client", "locale", "user"}` of who stands behind the call; nil for events, jobs and the host itself.
+  /// `{"id", "client", "locale", "user"}` of who stands behind the call; nil for events, jobs and the host
+  /// itself.
   package var session: JSONValue?
   /// The plugin that answers; nil when its manifest's ownership of the name decides. Events need it.
   package var plugin: String?
   /// Milliseconds of real time that the caller is ready to wait; the manifest's limit holds as well.
   package var deadlineMs: Int64?
   package var trace: String
-  /// The caller's key against doing a thing twice; recorded by the call's first write. Looking it up before and
-  /// keeping the answer afterwards are the caller's part.
+  /// The caller's key against doing a thing twice; recorded by the call's first write. Looking it up before
+  /// and keeping the answer afterwards are the caller's part.
   package var idempotency: Idempotency?
 
   package struct Idempotency: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Where a plugin's code runs: one call at a time, or up to `width` at once when its manifest says "parallel".
-/// Work starts in the order in which it came.
+/// Where a plugin's code runs: one call at a time, or up to `width` at once when its manifest says
+/// "parallel". Work starts in the order in which it came.
 final class PluginExecutor: Sendable {
   /// Calls that a parallel plugin runs at once.
   static let parallelWidth = 16

@@ -7,8 +7,10 @@ import Synchronization
 /// The names of the plugins whose code runs right now, in a mapped file that outlives the process.
 ///
 /// A slot is filled before a plugin's function is entered and emptied when it returns. The file survives any
-/// death of the process (the kernel keeps the pages), not a power loss. When a fatal signal arrives in a thread
-/// that is inside a plugin, the handler of `CrashSignals` writes the signal's number into that thread's slot.
+/// death of the process (the kernel keeps the pages), not a power loss. When a fatal signal arrives in a
+/// thread that is inside a plugin, the handler of `CrashSignals` writes the signal's number into that
+/// thread's slot. Threads of a plugin's own, such as Swift tasks, fill no slot: for them each library has a
+/// lasting entry with its place in memory, in which the handler looks for the code that ran.
 @safe final class CrashJournal: Sendable {
   /// What was being done; the raw value lies in the file.
   enum Phase: UInt32, Sendable {
@@ -75,6 +77,12 @@ import Synchronization
     return body()
   }
 
+  /// Enters where a plugin's library lies, for as long as the process lives.
+  func note(_ image: LibraryImage, of plugin: String) {
+    guard let index = takeSlot() else { return }
+    unsafe Slot.fill(map + Self.slotSize * (index + 1), image: image, plugin: plugin)
+  }
+
   private func takeSlot() -> Int? {
     var mask = free.load(ordering: .relaxed)
     while mask != 0 {
@@ -101,8 +109,12 @@ import Synchronization
   }
 }
 
-/// The layout of one slot: state, signal, thread, sequence, phase, then two NUL-terminated texts.
+/// The layout of one slot: state, signal, thread, sequence, phase, then two NUL-terminated texts. A library's
+/// slot has its first address in the place of the thread and its end in that of the sequence.
 enum Slot {
+  private static let running: UInt32 = 1
+  private static let library: UInt32 = 2
+
   private static let stateAt = 0
   private static let signalAt = 4
   private static let threadAt = 8
@@ -120,7 +132,17 @@ enum Slot {
     unsafe slot.storeBytes(of: phase.rawValue, toByteOffset: phaseAt, as: UInt32.self)
     unsafe write(plugin, to: slot + pluginAt, capacity: nameAt - pluginAt)
     unsafe write(name, to: slot + nameAt, capacity: CrashJournal.slotSize - nameAt)
-    unsafe slot.storeBytes(of: 1, toByteOffset: stateAt, as: UInt32.self)
+    unsafe slot.storeBytes(of: running, toByteOffset: stateAt, as: UInt32.self)
+  }
+
+  static func fill(_ slot: UnsafeMutableRawPointer, image: LibraryImage, plugin: String) {
+    unsafe slot.storeBytes(of: 0, toByteOffset: signalAt, as: Int32.self)
+    unsafe slot.storeBytes(of: image.start, toByteOffset: threadAt, as: UInt.self)
+    unsafe slot.storeBytes(of: image.end, toByteOffset: sequenceAt, as: UInt.self)
+    unsafe slot.storeBytes(of: CrashJournal.Phase.other.rawValue, toByteOffset: phaseAt, as: UInt32.self)
+    unsafe write(plugin, to: slot + pluginAt, capacity: nameAt - pluginAt)
+    unsafe write("a thread of its own", to: slot + nameAt, capacity: CrashJournal.slotSize - nameAt)
+    unsafe slot.storeBytes(of: library, toByteOffset: stateAt, as: UInt32.self)
   }
 
   static func empty(_ slot: UnsafeMutableRawPointer) {
@@ -129,10 +151,17 @@ enum Slot {
 
   /// Async-signal-safe: loads and stores only.
   static func sequence(_ slot: UnsafeMutableRawPointer, ofThread thread: UInt) -> UInt64? {
-    guard unsafe slot.load(fromByteOffset: stateAt, as: UInt32.self) == 1,
+    guard unsafe slot.load(fromByteOffset: stateAt, as: UInt32.self) == running,
       unsafe slot.load(fromByteOffset: threadAt, as: UInt.self) == thread
     else { return nil }
     return unsafe slot.load(fromByteOffset: sequenceAt, as: UInt64.self)
+  }
+
+  /// Whether it is a library's slot and the address lies in that library. Async-signal-safe.
+  static func isLibrary(_ slot: UnsafeMutableRawPointer, holding address: UInt) -> Bool {
+    unsafe slot.load(fromByteOffset: stateAt, as: UInt32.self) == library
+      && address >= slot.load(fromByteOffset: threadAt, as: UInt.self)
+      && address < slot.load(fromByteOffset: sequenceAt, as: UInt.self)
   }
 
   /// Async-signal-safe.
@@ -141,10 +170,12 @@ enum Slot {
   }
 
   static func entry(_ slot: UnsafeMutableRawPointer) -> CrashJournal.Entry? {
-    guard unsafe slot.load(fromByteOffset: stateAt, as: UInt32.self) == 1,
+    let state = unsafe slot.load(fromByteOffset: stateAt, as: UInt32.self)
+    let signal = unsafe slot.load(fromByteOffset: signalAt, as: Int32.self)
+    // A library that only lies there says nothing.
+    guard state == running || (state == library && signal != 0),
       let phase = unsafe CrashJournal.Phase(rawValue: slot.load(fromByteOffset: phaseAt, as: UInt32.self))
     else { return nil }
-    let signal = unsafe slot.load(fromByteOffset: signalAt, as: Int32.self)
     return unsafe CrashJournal.Entry(
       plugin: read(slot + pluginAt, capacity: nameAt - pluginAt), phase: phase,
       name: read(slot + nameAt, capacity: CrashJournal.slotSize - nameAt), signal: signal == 0 ? nil : signal)

@@ -26,7 +26,9 @@ enum FileBytes {
     guard file >= 0 else { return false }
     var written = 0
     while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe write(file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+      }
       guard count > 0 else { break }
       written += count
     }

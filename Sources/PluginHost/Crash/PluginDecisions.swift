@@ -5,8 +5,8 @@ import Synchronization
   import Glibc
 #endif
 
-/// What people and crashes decided about plugins, kept in `plugins.json` of the data folder: who is disabled, who
-/// is in quarantine, who was being loaded when the host died.
+/// What people and crashes decided about plugins, kept in `plugins.json` of the data folder: who is disabled,
+/// who is in quarantine, who was being loaded when the host died.
 final class PluginDecisions: Sendable {
   struct Content: Equatable {
     var disabled: Set<String> = []
@@ -45,9 +45,10 @@ final class PluginDecisions: Sendable {
   func judge(_ entries: [CrashJournal.Entry]) {
     guard !entries.isEmpty else { return }
     change { content in
-      for entry in entries where entry.signal != nil {
+      for entry in entries {
+        guard let signal = entry.signal else { continue }
         content.quarantined[entry.plugin] =
-          "took the host down with \(signalName(entry.signal ?? 0)) while \(entry.phase.words) '\(entry.name)'; "
+          "took the host down with \(signalName(signal)) while \(entry.phase.words) '\(entry.name)'; "
           + "enable it again with plugin/enable"
       }
       for entry in entries where entry.signal == nil && entry.phase == .load {
@@ -81,8 +82,10 @@ extension PluginDecisions.Content {
   fileprivate var json: JSONValue {
     [
       "disabled": JSONValue(disabled.sorted().map { JSONValue($0) }),
-      "quarantined": JSONValue(members: quarantined.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }),
-      "suspicions": JSONValue(members: suspicions.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }),
+      "quarantined": JSONValue(
+        members: quarantined.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }),
+      "suspicions": JSONValue(
+        members: suspicions.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }),
     ]
   }
 

@@ -19,7 +19,9 @@ extension Deliveries {
   private func deliverNext(_ index: Int) {
     let instance = state.withLock { $0.subscribers[index].instance }
     let names = instance.context.grants.subscribedEvents
-    let found = attempt("next event") { try store.nextEvents(subscriber: instance.id, names: names, limit: 1) }
+    let found = attempt("next event") {
+      try store.nextEvents(subscriber: instance.id, names: names, limit: 1)
+    }
     guard let event = found?.first else {
       // Also after an error of the store: whoever publishes next brings the look back.
       return state.withLock { $0.subscribers[index].isDirty = false }
@@ -63,7 +65,9 @@ extension Deliveries {
           "an event was handled, then its call failed",
           metadata: ["plugin": "\(instance.id)", "event": "\(event.name)", "kind": "\(failure.kind)"])
       }
-      let moved = hasWritten || attempt("move cursor") { try store.skipEvents(subscriber: instance.id, to: event.seq) } != nil
+      let moved =
+        hasWritten
+        || attempt("move cursor") { try store.skipEvents(subscriber: instance.id, to: event.seq) } != nil
       if moved {
         state.withLock { $0.subscribers[index].stuck = nil }
       } else {

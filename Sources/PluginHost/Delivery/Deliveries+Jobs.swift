@@ -13,7 +13,8 @@ extension Deliveries {
     guard let host else { return }
     var running = RunningJobs(state.withLock { Array($0.jobs.values) })
     var seen = state.withLock { Set($0.jobs.keys) }
-    // Jobs of a plugin that does not work now wait; so do those of one that is gone, until it is brought back.
+    // Jobs of a plugin that does not work now wait; so do those of one that is gone, until it is brought
+    // back.
     let unavailable = Set(host.instances.filter { !$0.isAvailable }.map(\.id))
     var inVain = 0
     while inVain < Self.batchesInVain {
@@ -46,7 +47,8 @@ extension Deliveries {
       keys = Set(jobs.map { JobKey(owner: $0.owner, name: $0.name, key: $0.key) })
     }
 
-    /// False: the owner has its hands full, or the job was scheduled again while it runs and waits for its end.
+    /// False: the owner has its hands full, or the job was scheduled again while it runs and waits for its
+    /// end.
     mutating func take(_ job: StoredJob, isBackground: Bool) -> Bool {
       let (jobs, background) = counts[job.owner] ?? (0, 0)
       guard (isBackground ? background : jobs) < Deliveries.jobsAtOnce,
@@ -57,7 +59,11 @@ extension Deliveries {
     }
 
     private mutating func count(_ owner: String, isBackground: Bool, by change: Int) {
-      if isBackground { counts[owner, default: (0, 0)].background += change } else { counts[owner, default: (0, 0)].jobs += change }
+      if isBackground {
+        counts[owner, default: (0, 0)].background += change
+      } else {
+        counts[owner, default: (0, 0)].jobs += change
+      }
       let (jobs, background) = counts[owner] ?? (0, 0)
       if jobs >= Deliveries.jobsAtOnce, background >= Deliveries.jobsAtOnce { full.insert(owner) }
     }
@@ -93,7 +99,8 @@ extension Deliveries {
     state.withLock { state in
       guard let running = state.jobs[job.id] else { return }
       state.jobs[job.id] = RunningJob(
-        owner: running.owner, name: running.name, key: running.key, isBackground: running.isBackground, handle: handle)
+        owner: running.owner, name: running.name, key: running.key, isBackground: running.isBackground,
+        handle: handle)
     }
   }
 

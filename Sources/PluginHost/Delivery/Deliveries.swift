@@ -58,7 +58,8 @@ final class Deliveries: Sendable {
   private let link = Mutex(Link())
 
   init(
-    store: Store, clock: any HostClock, logger: Logger, jitter: @escaping @Sendable () -> Double, timer: any WakeTimer
+    store: Store, clock: any HostClock, logger: Logger, jitter: @escaping @Sendable () -> Double,
+    timer: any WakeTimer
   ) {
     self.store = store
     self.clock = clock
@@ -115,7 +116,9 @@ final class Deliveries: Sendable {
     let (events, jobs) = state.withLock { state -> (Bool, Bool) in
       guard !state.stopped else { return (false, false) }
       defer { (state.lookAsked, state.eventsDirty, state.jobsDirty) = (false, false, false) }
-      if state.eventsDirty { for index in state.subscribers.indices { state.subscribers[index].isDirty = true } }
+      if state.eventsDirty {
+        for index in state.subscribers.indices { state.subscribers[index].isDirty = true }
+      }
       return (true, state.jobsDirty)
     }
     if events { deliverEvents() }
@@ -128,7 +131,8 @@ final class Deliveries: Sendable {
   private func armTimer() {
     let now = clock.nowMs
     let retry = state.withLock { $0.subscribers.compactMap { $0.stuck?.retryAtMs }.filter { $0 > now }.min() }
-    let next = [retry, attempt("next due job") { try store.nextDueMs(after: now) } ?? nil].compactMap { $0 }.min()
+    let next = [retry, attempt("next due job") { try store.nextDueMs(after: now) } ?? nil].compactMap { $0 }
+      .min()
     timer.wake(atMs: next) { [weak self] in self?.kick(events: true, jobs: true) }
   }
 

@@ -24,7 +24,8 @@ extension Store {
   func nextDueMs(after ms: Int64) throws -> Int64? {
     let rows = try transact(.read) { transaction in
       try transaction.query(
-        "SELECT min(due_at) AS due FROM shell_jobs WHERE failed = 0 AND due_at > ?", [JSONValue(ms)], policy: nil)
+        "SELECT min(due_at) AS due FROM shell_jobs WHERE failed = 0 AND due_at > ?", [JSONValue(ms)],
+        policy: nil)
     }
     return rows[0]?["due"]?.int64
   }

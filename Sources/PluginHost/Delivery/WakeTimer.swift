@@ -8,28 +8,33 @@ import Synchronization
 
 /// Wakes the deliveries at an instant of the host's clock.
 package protocol WakeTimer: Sendable {
-  /// Runs `action` once when the clock shows `ms`, in place of what was asked before; nil: never.
+  /// Runs `action` once when the clock shows `ms`, in place of what was asked before; nil: never. The action
+  /// is the same at each call.
   func wake(atMs ms: Int64?, _ action: @escaping @Sendable () -> Void)
 }
 
 /// A timer on the machine's clock. No thread and no wake-up while nothing is awaited.
 package final class SystemWakeTimer: WakeTimer {
-  private let timer = Mutex<(any DispatchSourceTimer)?>(nil)
+  private let timer = Mutex<(source: (any DispatchSourceTimer)?, atMs: Int64?)>((nil, nil))
 
   package init() {}
 
   package func wake(atMs ms: Int64?, _ action: @escaping @Sendable () -> Void) {
     timer.withLock { timer in
-      timer?.cancel()
-      timer = nil
+      guard timer.atMs != ms else { return }
+      timer.source?.cancel()
+      timer = (nil, ms)
       guard let ms else { return }
       let fresh = DispatchSource.makeTimerSource(queue: .global())
-      fresh.setEventHandler(handler: action)
+      fresh.setEventHandler { [weak self] in
+        self?.timer.withLock { $0 = (nil, nil) }
+        action()
+      }
       // On the wall clock: a job at eight stays at eight when the clock is set.
       let instant = timespec(tv_sec: Int(ms / 1000), tv_nsec: Int(ms % 1000) * 1_000_000)
       fresh.schedule(wallDeadline: DispatchWallTime(timespec: instant), leeway: .milliseconds(2))
       fresh.activate()
-      timer = fresh
+      timer.source = fresh
     }
   }
 }

@@ -1,7 +1,8 @@
-/// One pattern of a manifest's `permissions.http`: `https://host/*`, `http://127.0.0.1:*/*`, `https://*.example.org/api/*`.
+/// One pattern of a manifest's `permissions.http`: `https://host/*`, `http://127.0.0.1:*/*`,
+/// `https://*.example.org/api/*`.
 ///
-/// Scheme, host, port and path are matched apart from each other, so a star in the path never reaches into the
-/// host, and an address with a user in front of its host matches nothing.
+/// Scheme, host, port and path are matched apart from each other, so a star in the path never reaches into
+/// the host, and an address with a user in front of its host matches nothing.
 struct HTTPPermission: Sendable, Equatable {
   private let address: WebAddress
 
@@ -65,7 +66,8 @@ private struct WebAddress: Equatable {
     let tail = rest[authority.endIndex...].prefix { $0 != "?" && $0 != "#" }
     path = tail.isEmpty ? "/" : String(tail)
     // `..` would be taken away by the client after this check.
-    guard !path.split(separator: "/").contains(where: { [".", "..", "%2e", "%2e%2e"].contains($0.lowercased()) })
+    guard
+      !path.split(separator: "/").contains(where: { [".", "..", "%2e", "%2e%2e"].contains($0.lowercased()) })
     else { return nil }
     if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
       host = authority[...end].lowercased()

@@ -4,8 +4,8 @@ import Jansson
 import ShellTime
 
 // The functions lent to plugins, as C sees them. Each turns its pointers into values and asks the plugin's
-// context; the rules are there. Plain functions on purpose: a closure could carry an actor's isolation and trap
-// on a foreign thread.
+// context; the rules are there. Plain functions on purpose: a closure could carry an actor's isolation and
+// trap on a foreign thread.
 
 typealias ErrorOut = UnsafeMutablePointer<UnsafeMutablePointer<json_t>?>
 
@@ -58,7 +58,9 @@ private func borrowed(_ value: UnsafePointer<json_t>?) -> JSONValue? {
   unsafe value.map { unsafe JSONValue(borrowing: $0) }
 }
 
-private func text(_ pointer: UnsafePointer<CChar>?) -> String? { unsafe pointer.map { unsafe String(cString: $0) } }
+private func text(_ pointer: UnsafePointer<CChar>?) -> String? {
+  unsafe pointer.map { unsafe String(cString: $0) }
+}
 
 /// Hands an error over to the plugin, if it wants one.
 private func report(_ failure: PluginFailure, _ error: ErrorOut?) {
@@ -76,17 +78,23 @@ private func status(_ error: ErrorOut?, _ body: () throws(PluginFailure) -> Int3
 
 // MARK: Calls
 
-private func hostComplete(_ context: UnsafeMutableRawPointer?, _ id: UInt64, _ result: UnsafeMutablePointer<json_t>?) {
+private func hostComplete(
+  _ context: UnsafeMutableRawPointer?, _ id: UInt64, _ result: UnsafeMutablePointer<json_t>?
+) {
   let value = unsafe stolen(result)
   unsafe PluginContext.behind(context)?.complete(id, value ?? .emptyObject)
 }
 
-private func hostFail(_ context: UnsafeMutableRawPointer?, _ id: UInt64, _ error: UnsafeMutablePointer<json_t>?) {
+private func hostFail(
+  _ context: UnsafeMutableRawPointer?, _ id: UInt64, _ error: UnsafeMutablePointer<json_t>?
+) {
   let value = unsafe stolen(error)
   unsafe PluginContext.behind(context)?.fail(id, value ?? .emptyObject)
 }
 
-private func hostProgress(_ context: UnsafeMutableRawPointer?, _ id: UInt64, _ value: UnsafeMutablePointer<json_t>?) {
+private func hostProgress(
+  _ context: UnsafeMutableRawPointer?, _ id: UInt64, _ value: UnsafeMutablePointer<json_t>?
+) {
   guard let value = unsafe stolen(value) else { return }
   unsafe PluginContext.behind(context)?.progress(id, value)
 }
@@ -121,7 +129,9 @@ private func hostTransact(
     guard let context = unsafe PluginContext.behind(context), let body = unsafe body else {
       throw .misuse("transact without a context or a body")
     }
-    guard mode == SHELL_READ || mode == SHELL_WRITE else { throw .misuse("transact with an unknown mode \(mode)") }
+    guard mode == SHELL_READ || mode == SHELL_WRITE else {
+      throw .misuse("transact with an unknown mode \(mode)")
+    }
     let committed = unsafe try context.transact(call: id, writes: mode == SHELL_WRITE) { pointer in
       unsafe body(pointer, user) == SHELL_COMMIT
     }
@@ -138,7 +148,8 @@ private func scope(_ pointer: OpaquePointer?) throws(PluginFailure) -> BodyScope
 }
 
 private func hostQuery(
-  _ transaction: OpaquePointer?, _ sql: UnsafePointer<CChar>?, _ bindings: UnsafePointer<json_t>?, _ error: ErrorOut?
+  _ transaction: OpaquePointer?, _ sql: UnsafePointer<CChar>?, _ bindings: UnsafePointer<json_t>?,
+  _ error: ErrorOut?
 ) -> UnsafeMutablePointer<json_t>? {
   unsafe error?.pointee = nil
   do throws(PluginFailure) {
@@ -176,7 +187,8 @@ private func hostSchedule(
 }
 
 private func hostUnschedule(
-  _ transaction: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?, _ error: ErrorOut?
+  _ transaction: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ key: UnsafePointer<CChar>?,
+  _ error: ErrorOut?
 ) -> Int32 {
   unsafe status(error) { () throws(PluginFailure) in
     unsafe try scope(transaction).unschedule(text(name) ?? "", key: text(key) ?? "") ? 1 : 0
@@ -234,7 +246,8 @@ private func hostCallService(
 }
 
 private func hostHTTP(
-  _ context: UnsafeMutableRawPointer?, _ id: UInt64, _ request: UnsafeMutablePointer<json_t>?, _ reply: shell_reply?,
+  _ context: UnsafeMutableRawPointer?, _ id: UInt64, _ request: UnsafeMutablePointer<json_t>?,
+  _ reply: shell_reply?,
   _ user: UnsafeMutableRawPointer?
 ) {
   let request = unsafe stolen(request) ?? .emptyObject
@@ -252,6 +265,8 @@ private func hostSettings(_ context: UnsafeMutableRawPointer?) -> UnsafePointer<
   unsafe PluginContext.behind(context)?.settings.withPointer { unsafe UnsafePointer($0) }
 }
 
-private func hostGetExtension(_ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<CChar>?) -> UnsafeRawPointer? {
+private func hostGetExtension(_ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<CChar>?)
+  -> UnsafeRawPointer?
+{
   nil
 }

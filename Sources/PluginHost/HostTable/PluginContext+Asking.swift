@@ -12,7 +12,9 @@ extension PluginContext {
     guard grants.services.contains(name) else { return answer(.failure(denied("service \(name)"))) }
     guard let host else { return answer(.failure(.stopping)) }
     let caller = calls.record(callID)
-    if callID != 0, caller == nil { return answer(.failure(.misuse("the call of this service call has ended"))) }
+    if callID != 0, caller == nil {
+      return answer(.failure(.misuse("the call of this service call has ended")))
+    }
     let remaining = caller?.deadline.map { $0 - monotonicMs() }
     let call = PluginCall(
       .service, name, params: params, session: caller?.call.session, deadlineMs: remaining,
@@ -91,6 +93,7 @@ extension HTTPResponse {
 extension PluginFailure {
   init(_ failure: HTTPFailure) {
     self.init(
-      failure.cause == .timeout ? .timedOut : .refused, kind: failure.cause.rawValue, .init(verbatim: failure.message))
+      failure.cause == .timeout ? .timedOut : .refused, kind: failure.cause.rawValue,
+      .init(verbatim: failure.message))
   }
 }

@@ -53,12 +53,15 @@ extension PluginContext {
       try transaction.moveCursor(subscriber: subscriber, to: seq)
     }
     if let request = record.call.idempotency {
-      try transaction.recordIdempotency(user: record.call.userID, key: request.key, requestHash: request.requestHash)
+      try transaction.recordIdempotency(
+        user: record.call.userID, key: request.key, requestHash: request.requestHash)
     }
   }
 
   private func finish(_ record: CallRecord?, in transaction: Transaction) throws {
-    guard case .job(let id)? = record?.delivery else { throw PluginFailure.misuse("finish outside of a job's call") }
+    guard case .job(let id)? = record?.delivery else {
+      throw PluginFailure.misuse("finish outside of a job's call")
+    }
     try transaction.finishJob(id: id)
     record?.jobFinished = true
   }
@@ -97,7 +100,8 @@ extension BodyScope {
 
   func schedule(_ job: JSONValue) throws(PluginFailure) {
     try mustWrite("schedule")
-    guard job.isSane, let name = job["name"]?.string, let key = job["key"]?.string, let dueAt = job["dueAt"]?.int64
+    guard job.isSane, let name = job["name"]?.string, let key = job["key"]?.string,
+      let dueAt = job["dueAt"]?.int64
     else { throw .misuse("a job needs a name, a key and a dueAt in milliseconds") }
     guard context.grants.jobs[name] != nil else { throw context.denied("schedule job \(name)") }
     let request = JobRequest(
@@ -115,7 +119,8 @@ extension BodyScope {
     try mustWrite("set_context")
     guard let declared = context.grants.contextKeys[key] else { throw context.denied("context key \(key)") }
     guard (declared.scope == .user) == (user != nil) else {
-      throw .misuse("context key '\(key)' has values for \(declared.scope == .user ? "single users" : "all users")")
+      throw .misuse(
+        "context key '\(key)' has values for \(declared.scope == .user ? "single users" : "all users")")
     }
     if let value, !declared.accepts(value) {
       throw .misuse("context key '\(key)' takes a \(declared.type.rawValue)")

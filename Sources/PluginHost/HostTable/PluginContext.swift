@@ -6,8 +6,9 @@ import ShellStore
 import ShellTime
 import Synchronization
 
-/// What stands behind the `context` pointer of one plugin's host table. It lives to the end of the process, so a
-/// stray call of a stopped plugin finds an answer rather than freed memory; the host behind it may be gone.
+/// What stands behind the `context` pointer of one plugin's host table. It lives to the end of the process,
+/// so a stray call of a stopped plugin finds an answer rather than freed memory; the host behind it may be
+/// gone.
 final class PluginContext: Sendable {
   let id: String
   let grants: PluginGrants
@@ -56,7 +57,9 @@ final class PluginContext: Sendable {
   var nowMs: Int64 { host?.clock.nowMs ?? SystemClock().nowMs }
 
   /// Runs plugin code with its name in the crash journal.
-  func journaled<Result>(_ phase: CrashJournal.Phase, _ name: @autoclosure () -> String, _ body: () -> Result) -> Result {
+  func journaled<Result>(_ phase: CrashJournal.Phase, _ name: @autoclosure () -> String, _ body: () -> Result)
+    -> Result
+  {
     guard let journal = host?.journal.value else { return body() }
     return journal.during(phase, id, name(), body)
   }
@@ -64,7 +67,8 @@ final class PluginContext: Sendable {
   /// The failure for something that the manifest does not allow; counted and logged.
   func denied(_ permission: String) -> PluginFailure {
     counters.denials.add(1, ordering: .relaxed)
-    host?.logger.warning("a plugin lacks a permission", metadata: ["plugin": "\(id)", "permission": "\(permission)"])
+    host?.logger.warning(
+      "a plugin lacks a permission", metadata: ["plugin": "\(id)", "permission": "\(permission)"])
     return .permissionDenied(permission)
   }
 

@@ -20,8 +20,10 @@ struct PluginGrants: Sendable {
     services = Set(manifest.permissions.services).union(manifest.contributes.services.map(\.name))
     publishedEvents = Set(manifest.publishes.events)
     subscribedEvents = manifest.permissions.events
-    jobs = Dictionary(manifest.contributes.jobs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    contextKeys = Dictionary(manifest.contextKeys.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    jobs = Dictionary(
+      manifest.contributes.jobs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    contextKeys = Dictionary(
+      manifest.contextKeys.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     mayPresent = manifest.permissions.present
     http = manifest.permissions.http.compactMap { HTTPPermission($0) }
     platform = manifest.permissions.http.contains("@platform")

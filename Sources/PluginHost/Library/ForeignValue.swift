@@ -8,15 +8,16 @@ let maxNesting = 128
 private let maxParts = 8_000_000
 
 extension JSONValue {
-  /// Whether a value that a plugin made may be read, compared and written here. jansson does all three without
-  /// any bound of its own.
+  /// Whether a value that a plugin made may be read, compared and written here. jansson does all three
+  /// without any bound of its own.
   var isSane: Bool {
     var budget = maxParts
     return unsafe withPointer { unsafe isBounded($0, levels: maxNesting, &budget) }
   }
 }
 
-// JSON_OBJECT and JSON_ARRAY: two C modules bring jansson.h here, and Swift then finds the constants in neither.
+// JSON_OBJECT and JSON_ARRAY: two C modules bring jansson.h here, and Swift then finds the constants in
+// neither.
 private let objectType = json_type(rawValue: 0)
 private let arrayType = json_type(rawValue: 1)
 
@@ -29,7 +30,9 @@ private func isBounded(_ value: UnsafeMutablePointer<json_t>?, levels: Int, _ bu
     guard levels > 0 else { return false }
     var iterator = unsafe json_object_iter(value)
     while let current = unsafe iterator {
-      guard unsafe isBounded(json_object_iter_value(current), levels: levels - 1, &budget) else { return false }
+      guard unsafe isBounded(json_object_iter_value(current), levels: levels - 1, &budget) else {
+        return false
+      }
       unsafe iterator = json_object_iter_next(value, current)
     }
     return true

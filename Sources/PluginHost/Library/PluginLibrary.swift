@@ -16,6 +16,8 @@ package struct PluginLibrary: Sendable {
   let table: PluginTable
   /// Where the code came from, for messages.
   package let path: String
+  /// Where the library lies; nil in process.
+  let image: LibraryImage?
 
   /// Opens a shared library and checks everything that can be checked before its first call.
   static func open(_ path: String) throws(PluginLoadError) -> PluginLibrary {
@@ -45,12 +47,14 @@ package struct PluginLibrary: Sendable {
     guard let table = unsafe query(UInt16(SHELL_ABI_MAJOR), UInt16(SHELL_ABI_MINOR)) else {
       throw .refusedHost(path: path)
     }
-    return PluginLibrary(table: unsafe try PluginTable(table, path: path), path: path)
+    return PluginLibrary(
+      table: unsafe try PluginTable(table, path: path), path: path,
+      image: unsafe LibraryImage(handle: handle))
   }
 
   /// A table of this very image. It must stay valid to the end of the process.
   package static func inProcess(_ table: UnsafePointer<shell_plugin>) throws -> PluginLibrary {
-    PluginLibrary(table: unsafe try PluginTable(table, path: "in process"), path: "in process")
+    PluginLibrary(table: unsafe try PluginTable(table, path: "in process"), path: "in process", image: nil)
   }
 
   /// The first of the folders that holds the file.

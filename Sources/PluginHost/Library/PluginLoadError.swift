@@ -22,7 +22,8 @@ enum PluginLoadError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .missingFile(let name, let searched):
-      "library '\(name)' not found in \(searched.isEmpty ? "(no folder given)" : searched.joined(separator: ", "))"
+      "library '\(name)' not found in "
+        + (searched.isEmpty ? "(no folder given)" : searched.joined(separator: ", "))
     case .writableByOthers(let path): "others may write to \(path); take that away with chmod go-w"
     case .notLoadable(let path, let reason): "cannot load \(path): \(reason)"
     case .noEntry(let path, let reason): "no shell_plugin_query in \(path): \(reason)"

@@ -8,8 +8,8 @@ import Jansson
 
 /// A plugin's function table, checked and copied.
 ///
-/// The copy has NULL wherever the plugin's own struct ended earlier than ours, so a field of a later ABI minor
-/// needs no further look at `struct_size`.
+/// The copy has NULL wherever the plugin's own struct ended earlier than ours, so a field of a later ABI
+/// minor needs no further look at `struct_size`.
 @safe struct PluginTable: @unchecked Sendable {
   // Safe to share: constants after init, and the functions' threads are the ABI's contract.
   private let functions: shell_plugin
@@ -23,10 +23,12 @@ import Jansson
     guard Int32(header.abi_major) == SHELL_ABI_MAJOR else {
       // Of another major only the header is known, so the id stays unread.
       throw .wrongABI(
-        plugin: String(path.split(separator: "/").last ?? ""), asks: "\(header.abi_major).\(header.abi_minor)",
+        plugin: String(path.split(separator: "/").last ?? ""),
+        asks: "\(header.abi_major).\(header.abi_minor)",
         speaks: hostABI, path: path)
     }
-    let callEnd = unsafe (MemoryLayout<shell_plugin>.offset(of: \.call) ?? 0) + MemoryLayout<UnsafeRawPointer>.size
+    let callEnd =
+      unsafe (MemoryLayout<shell_plugin>.offset(of: \.call) ?? 0) + MemoryLayout<UnsafeRawPointer>.size
     guard header.struct_size >= callEnd else { throw .tableTooSmall(path: path, size: header.struct_size) }
     var copy = unsafe shell_plugin()
     unsafe withUnsafeMutableBytes(of: &copy) { target in
@@ -56,7 +58,9 @@ import Jansson
     guard probe["probe"]?[1]?["b"]?.int == 1, probe["probe"]?[0]?.string == "a" else {
       throw .secondJansson(path: path)
     }
-    guard let raw = unsafe functions.describe(original) else { throw .badDescription(path: path, reason: "NULL") }
+    guard let raw = unsafe functions.describe(original) else {
+      throw .badDescription(path: path, reason: "NULL")
+    }
     let value = unsafe JSONValue(adopting: raw)
     guard value.isSane else { throw .badDescription(path: path, reason: "nested deeper than \(maxNesting)") }
     guard let members = value.members else { throw .badDescription(path: path, reason: "not an object") }

@@ -116,6 +116,11 @@ static void got_reply(void *user, const json_t *result, const json_t *error) {
     host->fail(host->context, call_id, json_incref((json_t *)error));
 }
 
+static void *crash_outside(void *user) {
+  *(volatile int *)8 = 1;
+  return NULL;
+}
+
 static uint64_t *boxed(uint64_t call_id) {
   uint64_t *box = malloc(sizeof *box);
   *box = call_id;
@@ -229,6 +234,10 @@ static int command(const shell_call *call, const char *what) {
   } else if (!strcmp(what, "remember")) {
     remembered = id;
     result = json_object();
+  } else if (!strcmp(what, "crashOutside")) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, crash_outside, NULL);
+    return SHELL_PENDING;
   } else if (!strcmp(what, "crash")) {
     *(volatile int *)8 = 1;
   } else if (!strcmp(what, "abort")) {

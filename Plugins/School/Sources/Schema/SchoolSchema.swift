@@ -8,8 +8,8 @@ import PluginKit
 /// them; columns that lists show beside a row's own are kept by triggers for the same reason.
 enum SchoolSchema {
   static let migrations = [
-    Migration("organization", OrganizationTables.sql),
     Migration("people", PeopleTables.sql),
+    Migration("organization", OrganizationTables.sql),
     Migration("classes", ClassTables.sql),
     Migration("timetable", TimetableTables.sql),
     Migration("accounts", AccountTables.sql),

@@ -1,0 +1,62 @@
+# ESh: everything that a checkout needs. `make demo` and `make test` set up what is missing by themselves.
+
+PREFIX ?= /usr/local
+DATA ?= $(HOME)/.local/share/esh
+PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin
+BIN := .build/debug
+RELEASE := .build/release
+
+# What Debian gives: libraries to build with, and (for the tests) a C compiler and a real editor.
+PACKAGES_BUILD := libjansson-dev libsqlite3-dev zlib1g-dev gcc g++ libc6-dev git
+PACKAGES_TEST := $(PACKAGES_BUILD) neovim python3
+
+.PHONY: help build demo test serve bench format lint install setup setup-test clean
+
+help:
+	@echo "make demo | test | build | serve | bench | format | lint | install PREFIX=/usr/local"
+
+setup:
+	@./Scripts/need-packages $(PACKAGES_BUILD)
+
+setup-test:
+	@./Scripts/need-packages $(PACKAGES_TEST)
+
+build: setup
+	swift build --product esh
+	@for plugin in $(PLUGINS); do swift build --product $$plugin || exit 1; done
+
+demo: build
+	SWIFT_BACKTRACE=enable=no $(BIN)/esh demo
+
+test: setup-test
+	swift build --build-tests
+	swift build --product esh
+	@for plugin in $(PLUGINS); do swift build --product $$plugin || exit 1; done
+	swift test --skip-build
+
+serve: build
+	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA)
+
+release: setup
+	swift build -c release --product esh
+	@for plugin in $(PLUGINS); do swift build -c release --product $$plugin || exit 1; done
+
+bench: release
+	swift build -c release --product shell-bench
+	$(RELEASE)/shell-bench
+
+format:
+	swift format -rip Sources Plugins Tests Package.swift
+
+lint:
+	swift format lint --strict -rp Sources Plugins Tests Package.swift
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/esh/plugins $(DESTDIR)$(PREFIX)/share/esh/manifests $(DESTDIR)$(PREFIX)/include/esh
+	install -m 755 $(RELEASE)/esh $(DESTDIR)$(PREFIX)/bin/esh
+	@for plugin in $(PLUGINS); do install -m 644 $(RELEASE)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/esh/plugins/ || exit 1; done
+	install -m 644 Manifests/*.json $(DESTDIR)$(PREFIX)/share/esh/manifests/
+	install -m 644 Sources/CShellPlugin/include/shell_plugin.h $(DESTDIR)$(PREFIX)/include/esh/
+
+clean:
+	rm -rf .build

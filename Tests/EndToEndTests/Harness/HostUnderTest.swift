@@ -1,0 +1,87 @@
+import Glibc
+import Jansson
+
+/// A running `esh serve`, ended with the test.
+final class HostUnderTest {
+  let folder: SchoolFolder
+  let process: ChildProcess
+  /// The client on standard input and output, for a host that was started with `stdio`.
+  let stdio: WireClient?
+
+  /// Starts a host on the folder's socket, and waits until it answers there.
+  static func start(
+    _ folder: SchoolFolder, _ options: [String] = [], environment: [String: String] = [:]
+  ) throws -> HostUnderTest {
+    let process = try launch(folder, ["--socket", folder.socket] + options, environment)
+    let connected = try awaited(within: 20) { () -> Bool? in
+      guard process.isRunning else { throw TestTrouble("the host ended at once: \(folder.logText())") }
+      do { close(try UnixSocketAddress.connect(folder.socket)) } catch is TestTrouble { return nil }
+      return true
+    }
+    guard connected == true else { throw TestTrouble("the host does not listen: \(folder.logText())") }
+    return HostUnderTest(folder, process, stdio: nil)
+  }
+
+  /// Starts a host with a client on its standard input and output.
+  static func overStdio(
+    _ folder: SchoolFolder, _ options: [String] = [], framing: Framing = .lines, delivery: Delivery = .whole,
+    environment: [String: String] = [:]
+  ) throws -> HostUnderTest {
+    let (inward, outward) = (try PipeEnds(), try PipeEnds())
+    defer {
+      close(inward.reading)
+      close(outward.writing)
+    }
+    let process = try launch(
+      folder, ["--stdio"] + options, environment, input: inward.reading, output: outward.writing)
+    let client = WireClient(
+      reading: outward.reading, writing: inward.writing, framing: framing, delivery: delivery)
+    return HostUnderTest(folder, process, stdio: client)
+  }
+
+  private static func launch(
+    _ folder: SchoolFolder, _ options: [String], _ environment: [String: String], input: CInt? = nil,
+    output: CInt? = nil
+  ) throws -> ChildProcess {
+    let log = unsafe open(folder.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    defer { close(log) }
+    return try ChildProcess(
+      [BuildProducts.esh, "serve", "--data", folder.path] + options, environment: environment, input: input,
+      output: output, errors: log)
+  }
+
+  private init(_ folder: SchoolFolder, _ process: ChildProcess, stdio: WireClient?) {
+    (self.folder, self.process, self.stdio) = (folder, process, stdio)
+  }
+
+  deinit { process.killAndWait() }
+
+  /// A client on the socket that has said hello.
+  func client(
+    framing: Framing = .lines, delivery: Delivery = .whole, locale: String = "ru"
+  ) throws -> WireClient {
+    let client = try bareClient(framing: framing, delivery: delivery)
+    try client.initialize(locale: locale)
+    return client
+  }
+
+  /// A client on the socket that has said nothing yet.
+  func bareClient(framing: Framing = .lines, delivery: Delivery = .whole) throws -> WireClient {
+    try WireClient(socket: folder.socket, framing: framing, delivery: delivery)
+  }
+
+  func client(signedInAs person: Person) throws -> WireClient {
+    let client = try client()
+    try client.signIn(person)
+    return client
+  }
+
+  /// The stdio client, which has said hello.
+  func greetedStdio() throws -> WireClient {
+    guard let stdio else { throw TestTrouble("this host was started without stdio") }
+    try stdio.initialize()
+    return stdio
+  }
+
+  var platform: PlatformInHand { PlatformInHand(folder) }
+}

@@ -1,0 +1,70 @@
+import Jansson
+
+/// The platform's side of the story, through `esh max …` as a person at a terminal has it.
+struct PlatformInHand {
+  private let folder: String
+
+  init(_ folder: SchoolFolder) { self.folder = folder.path }
+
+  struct Message {
+    let text: String
+    let buttons: [String]
+  }
+
+  /// One request that the platform received.
+  struct Entry {
+    let method: String
+    let path: String
+    let effect: String
+  }
+
+  func inbox(_ phone: String) throws -> [Message] {
+    try array("max", "inbox", "--phone", phone).map { message in
+      Message(
+        text: message["text"]?.string ?? "", buttons: (message["buttons"]?.array ?? []).compactMap(\.string))
+    }
+  }
+
+  /// Waits for a message with buttons.
+  func question(for phone: String, within seconds: Double = 20) throws -> Message? {
+    try awaited(within: seconds) { try inbox(phone).first { !$0.buttons.isEmpty } }
+  }
+
+  func press(_ phone: String, _ button: String) throws {
+    let run = try CommandRun.esh("max", "press", "--phone", phone, "--button", button, "--data", folder)
+    guard run.succeeded else { throw TestTrouble("'\(button)' was not pressed: \(run.errors)") }
+  }
+
+  func addUser(_ phone: String, _ name: String) throws {
+    _ = try array("max", "user", "add", "--phone", phone, "--name", name)
+  }
+
+  func log() throws -> [Entry] {
+    try array("max", "log").map { entry in
+      Entry(
+        method: entry["method"]?.string ?? "", path: entry["path"]?.string ?? "",
+        effect: entry["effect"]?.string ?? "")
+    }
+  }
+
+  /// How many such requests had an effect.
+  func applied(_ method: String, _ path: String) throws -> Int {
+    try log().count { $0.method == method && $0.path.hasPrefix(path) && $0.effect == "applied" }
+  }
+
+  func fault(_ operation: String, _ kind: String, _ more: String...) throws {
+    let run = try CommandRun(
+      [BuildProducts.esh, "max", "fault", "--operation", operation, "--kind", kind, "--data", folder] + more)
+    guard run.succeeded else { throw TestTrouble("no fault was set: \(run.errors)\(run.output)") }
+  }
+
+  func clearFaults() throws {
+    let run = try CommandRun.esh("max", "fault", "clear", "--data", folder)
+    guard run.succeeded else { throw TestTrouble("the faults were not cleared: \(run.errors)\(run.output)") }
+  }
+
+  private func array(_ arguments: String...) throws -> [JSONValue] {
+    let answer = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder]).json()
+    return answer.array ?? [answer]
+  }
+}
