@@ -85,7 +85,7 @@ let package = Package(
     library(
       "PlatformSimulator",
       [
-        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
@@ -100,24 +100,52 @@ let package = Package(
       dependencies: [
         "CBareLoop", "Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
-    library("ShellTesting", ["ShellCore", "PluginHost", "Jansson"]),
+    library(
+      "ShellTesting",
+      [
+        "CShellPlugin", "Jansson", "PluginHost", "ShellCore", "ShellProtocol", "ShellStore", "ShellTime",
+        "ShellTransport", .product(name: "Logging", package: "swift-log"),
+      ]),
 
     // Tests, beside what they test.
     tests("JanssonTests", ["Jansson"]),
+    tests("JSONSchemaTests", ["JSONSchema", "Jansson"]),
+    tests("ShellTimeTests", ["ShellTime"]),
     tests("WhenClauseTests", ["WhenClause"]),
-    tests("JSONSchemaTests", ["JSONSchema"]),
-    tests("ShellProtocolTests", ["ShellProtocol"]),
-    tests("ShellTransportTests", ["ShellTransport"]),
-    tests("ShellStoreTests", ["ShellStore"]),
-    tests("PluginHostTests", ["PluginHost", "PluginKit", "ShellStore"], fixtures: true),
-    tests("ShellCoreTests", ["ShellCore", "ShellTesting", "PluginKit"]),
+    tests("ShellProtocolTests", ["ShellProtocol", "Jansson"]),
+    tests(
+      "ShellTransportTests",
+      [
+        "ShellTransport", "ShellProtocol", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests("ShellStoreTests", ["ShellStore", "ShellTime", "Jansson"]),
+    tests(
+      "PluginHostTests",
+      [
+        "PluginHost", "ShellStore", "JSONSchema", "Jansson", "ShellProtocol", "WhenClause", "ShellTime",
+        .product(name: "Logging", package: "swift-log"),
+      ], fixtures: true),
+    tests("ShellCoreTests", ["ShellCore", "ShellTesting", "PluginKit", "Jansson", "ShellProtocol"]),
     tests(
       "PlatformSimulatorTests",
-      ["PlatformSimulator", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-    tests("SchoolTests", ["SchoolPlugin", "ShellTesting"]),
+      [
+        "PlatformSimulator", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    tests(
+      "SchoolTests",
+      [
+        "SchoolPlugin", "PluginHost", "PluginKit", "ShellStore", "ShellTime",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests("MaxPlatformTests", ["MaxPlatformPlugin", "PluginKit"]),
     tests(
       "SferumBindingTests",
-      ["SferumBindingPlugin", "MaxPlatformPlugin", "SchoolPlugin", "ShellTesting", "ShellHTTP", "PlatformSimulator"]),
+      [
+        "SferumBindingPlugin", "MaxPlatformPlugin", "PluginHost", "PluginKit", "CShellPlugin", "ShellHTTP",
+        "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]

@@ -85,27 +85,31 @@ static ssize_t next_message(connection *connection, size_t *body) {
   return bare_bytes_reserve(&connection->in, *body + length - connection->in.count) == 0 ? 0 : -1;
 }
 
-/* Answers what has come, as long as the client takes the answers; -1 when the connection is to be dropped. */
-static int serve(connection *connection) {
-  size_t body = 0;
-  ssize_t end = 0;
-  while (connection->out.count - connection->written < WAITING_BYTES &&
-         (end = next_message(connection, &body)) > 0) {
-    if (bare_answer(store, connection->in.start + body, (size_t)end - body, &connection->out) != 0) return -1;
-    connection->parsed = (size_t)end;
-    if (connection->out.count >= WAITING_BYTES && flush(connection) != 0) return -1;
-  }
-  if (end < 0) return -1;
+/* Forgets what is done with. */
+static void compact(connection *connection) {
   size_t left = connection->in.count - connection->parsed;
   if (connection->parsed > 0) memmove(connection->in.start, connection->in.start + connection->parsed, left);
   connection->in.count = left;
   connection->parsed = 0;
-  if (left == 0 && connection->in.capacity > 16 * READ_BYTES) {
-    free(connection->in.start);
-    connection->in = (bare_bytes){0};
+  if (left > 0 || connection->in.capacity <= 16 * READ_BYTES) return;
+  free(connection->in.start);
+  connection->in = (bare_bytes){0};
+}
+
+/* Answers what has come, as long as the client takes the answers; -1 when the connection is to be dropped. */
+static int serve(connection *connection) {
+  size_t body = 0;
+  ssize_t end = 1;
+  while (end > 0) {
+    if (connection->out.count >= WAITING_BYTES && flush(connection) != 0) return -1;
+    if (connection->out.count - connection->written >= WAITING_BYTES) break;
+    if ((end = next_message(connection, &body)) <= 0) break;
+    if (bare_answer(store, connection->in.start + body, (size_t)end - body, &connection->out) != 0) return -1;
+    connection->parsed = (size_t)end;
   }
-  if (flush(connection) != 0) return -1;
-  watch(connection, connection->out.count > 0 ? EPOLLOUT : EPOLLIN);
+  if (end < 0 || flush(connection) != 0) return -1;
+  compact(connection);
+  watch(connection, connection->out.count > 0 || end > 0 ? EPOLLOUT : EPOLLIN);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import CShellPlugin
 import Jansson
+import Synchronization
 
 extension Host {
   /// Calls a service of another plugin, one that the manifest's permissions name.
@@ -19,17 +20,47 @@ extension Host {
   }
 
   private func ask(_ send: (shell_reply, UnsafeMutableRawPointer) -> Void) async throws -> JSONValue {
-    try await withCheckedThrowingContinuation { continuation in
-      let question = unsafe Unmanaged.passRetained(Question(continuation))
-      unsafe send(receiveAnswer, question.toOpaque())
+    let question = Question()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        guard question.expect(continuation) else { return }
+        unsafe send(receiveAnswer, Unmanaged.passRetained(question).toOpaque())
+      }
+    } onCancel: {
+      // The answer may still come; nobody waits for it any more.
+      question.end(.failure(CancellationError()))
     }
   }
 }
 
-/// A continuation on its way through C and back.
+/// A continuation on its way through C and back, ended once: by the answer, or by the end of the task.
 private final class Question: Sendable {
-  let continuation: CheckedContinuation<JSONValue, any Error>
-  init(_ continuation: CheckedContinuation<JSONValue, any Error>) { self.continuation = continuation }
+  private enum State {
+    case new
+    case waiting(CheckedContinuation<JSONValue, any Error>)
+    case ended
+  }
+  private let state = Mutex(State.new)
+
+  /// False when the task was cancelled before it could ask; the continuation is ended then.
+  func expect(_ continuation: CheckedContinuation<JSONValue, any Error>) -> Bool {
+    let mayAsk = state.withLock { state -> Bool in
+      guard case .new = state else { return false }
+      state = .waiting(continuation)
+      return true
+    }
+    if !mayAsk { continuation.resume(throwing: CancellationError()) }
+    return mayAsk
+  }
+
+  func end(_ result: Result<JSONValue, any Error>) {
+    let waiting = state.withLock { state -> CheckedContinuation<JSONValue, any Error>? in
+      defer { state = .ended }
+      if case .waiting(let continuation) = state { return continuation }
+      return nil
+    }
+    waiting?.resume(with: result)
+  }
 }
 
 private func receiveAnswer(
@@ -38,9 +69,9 @@ private func receiveAnswer(
   guard let user = unsafe user else { return }
   let question = unsafe Unmanaged<Question>.fromOpaque(user).takeRetainedValue()
   if let result = unsafe result {
-    unsafe question.continuation.resume(returning: JSONValue(borrowing: result))
+    unsafe question.end(.success(JSONValue(borrowing: result)))
   } else {
-    unsafe question.continuation.resume(throwing: PluginError(JSONValue(borrowing: error)))
+    unsafe question.end(.failure(PluginError(JSONValue(borrowing: error))))
   }
 }
 

@@ -19,7 +19,7 @@ extension HTTPFailure {
         trustsBundle
         ? "the bundle lacks the issuer of the server's certificate, or the certificate has another name"
         : "if the server has a certificate of its own authority, give the host that authority's certificates"
-      self.init(.tls, "\(place): no secure connection (\(error)); \(hint)")
+      self.init(.tls, "\(place): no secure connection: \(Self.tlsReason(error)); \(hint)")
     case is NIOTooManyBytesError:
       self.init(.tooLarge, "\(place): the answer is larger than \(request.maxBodyBytes) bytes")
     case let error as NIOConnectionError:
@@ -27,6 +27,14 @@ extension HTTPFailure {
     default:
       self.init(.unreachable, "\(place): \(error)")
     }
+  }
+
+  /// The library's own words hold file names of its sources.
+  private static func tlsReason(_ error: any Error) -> String {
+    let words = "\(error)"
+    if words.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
+    if words.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS there" }
+    return "the handshake failed"
   }
 
   private static func isTimeout(_ error: HTTPClientError) -> Bool {

@@ -19,15 +19,17 @@ struct PageSQL {
       }
       let column = key.order[depth]
       // In SQLite NULL comes before everything.
-      let beyond: [String] =
+      let beyond: String? =
         switch (column.descending, nulls[depth]) {
-        case (false, true): ["\(name(column)) IS NOT NULL"]
-        case (false, false): ["\(term(column)) > :_after\(depth)"]
-        case (true, true): []
-        case (true, false):
-          ["\(term(column)) < :_after\(depth)"] + (column.isKey ? [] : ["\(name(column)) IS NULL"])
+        case (false, true): "\(name(column)) IS NOT NULL"
+        case (false, false): "\(term(column)) > :_after\(depth)"
+        case (true, true): nil
+        case (true, false): "\(term(column)) < :_after\(depth)"
         }
-      parts += beyond.map { select(key, Array(key.order[depth...]), equal + [$0]) }
+      if let beyond { parts.append(select(key, Array(key.order[depth...]), equal + [beyond])) }
+      if column.descending, !nulls[depth], !column.isKey {
+        parts.append(select(key, Array(key.order[(depth + 1)...]), equal + ["\(name(column)) IS NULL"]))
+      }
     }
     return parts
   }

@@ -48,6 +48,7 @@ struct RowWriter {
 
   private func writeCell(_ statement: SQLStatement, _ column: Int32, _ type: TableSource.CellType) {
     switch unsafe (sqlite3_column_type(statement.handle, column), type) {
+    case (SQLITE_TEXT, .text): unsafe sink.writeString(statement.blobBytes(column))
     case (SQLITE_NULL, _): sink.write("null")
     case (_, .boolean): if statement.int64(column) != 0 { sink.write("true") } else { sink.write("false") }
     case (SQLITE_INTEGER, .number): sink.write(statement.int64(column))
@@ -59,9 +60,7 @@ struct RowWriter {
   }
 
   private func writeText(_ statement: SQLStatement, _ column: Int32) {
-    let start = unsafe sqlite3_column_text(statement.handle, column)
-    let count = unsafe Int(sqlite3_column_bytes(statement.handle, column))
-    unsafe sink.writeString(UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))
+    unsafe sink.writeString(statement.textBytes(column))
   }
 }
 

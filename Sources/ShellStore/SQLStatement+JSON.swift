@@ -93,11 +93,10 @@ extension SQLStatement {
     case SQLITE_INTEGER: return unsafe json_integer(sqlite3_column_int64(handle, column))
     case SQLITE_FLOAT: return unsafe json_real(sqlite3_column_double(handle, column)) ?? json_null()
     case SQLITE_TEXT:
-      let start = unsafe UnsafeRawPointer(sqlite3_column_text(handle, column))
-      let characters = unsafe start?.assumingMemoryBound(to: CChar.self) ?? emptyCString
-      let count = unsafe Int(sqlite3_column_bytes(handle, column))
+      let bytes = unsafe UnsafeRawBufferPointer(textBytes(column))
+      let characters = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? emptyCString
       // jansson refuses text that is not UTF-8, which SQLite lets in through casts; then it is mended.
-      return unsafe json_stringn(characters, count) ?? JSONValue(text(column)).retainedPointer()
+      return unsafe json_stringn(characters, bytes.count) ?? JSONValue(text(column)).retainedPointer()
     case SQLITE_BLOB:
       let start = unsafe sqlite3_column_blob(handle, column)
       let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))

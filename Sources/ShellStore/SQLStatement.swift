@@ -89,6 +89,24 @@ import Jansson
     return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  /// The bytes of a text, or of a number as text; valid until the next step.
+  ///
+  /// A text is asked for as a blob: asked for as text, SQLite copies it to put a zero behind it, which costs
+  /// more than writing it out.
+  @inline(__always)
+  func textBytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+    if unsafe sqlite3_column_type(handle, column) == SQLITE_TEXT { return unsafe blobBytes(column) }
+    let start = unsafe sqlite3_column_text(handle, column)
+    return unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
+  }
+
+  /// The bytes of a text or blob; valid until the next step.
+  @inline(__always)
+  func blobBytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+    let start = unsafe sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
+    return unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
+  }
+
   func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
   func columnName(_ column: Int32) -> String {

@@ -42,8 +42,8 @@ struct HeaderBlock {
   private static func number(_ text: Slice<UnsafeRawBufferPointer>) -> Int? {
     guard unsafe (1...19).contains(text.count) else { return nil }
     var number = 0
-    for unsafebyte in unsafe text {
-      let digit = byte &- UInt8(ascii: "0")
+    for index in unsafe text.indices {
+      let digit = unsafe text[index] &- UInt8(ascii: "0")
       let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
       let (next, overflowToo) = tens.addingReportingOverflow(Int(digit))
       guard digit < 10, !overflow, !overflowToo else { return nil }

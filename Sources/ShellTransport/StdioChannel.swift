@@ -83,7 +83,9 @@ package enum StdioChannel {
         guard count > 0 else { break }
         var written = 0
         while written < count {
-          let step = unsafe bytes.withUnsafeBytes { unsafe write(target, $0.baseAddress! + written, count - written) }
+          let step = unsafe bytes.withUnsafeBytes {
+            unsafe write(target, $0.baseAddress.map { unsafe $0 + written }, count - written)
+          }
           if step < 0, errno == EINTR { continue }
           guard step > 0 else { break copying }
           written += step

@@ -34,10 +34,11 @@ import Testing
     #expect(binding.reason == "phone.taken")
   }
 
-  @Test(arguments: [
-    ["status": "pending"], ["binding_id": "b"], ["binding_id": "b", "status": "frozen"],
-    ["binding_id": 7, "status": "pending"],
-  ] as [JSONValue])
+  @Test(
+    arguments: [
+      ["status": "pending"], ["binding_id": "b"], ["binding_id": "b", "status": "frozen"],
+      ["binding_id": 7, "status": "pending"],
+    ] as [JSONValue])
   func `what lacks an id or a known status is asked for again`(_ json: JSONValue) {
     #expect(throws: PlatformFailure.broken(status: 200, retryAfterMs: nil)) { try PlatformBinding(json) }
   }

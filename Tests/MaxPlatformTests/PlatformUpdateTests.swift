@@ -40,11 +40,12 @@ import Testing
     #expect(try PlatformUpdate.read(["update_type": "comment_created", "timestamp": 1]).update == .other)
   }
 
-  @Test(arguments: [
-    .null, [], .emptyObject, ["timestamp": 1], ["update_type": "message_callback"],
-    ["update_type": "message_callback", "callback": .null],
-    ["update_type": "message_callback", "callback": ["payload": "bind:b:yes"]],
-  ] as [JSONValue])
+  @Test(
+    arguments: [
+      .null, [], .emptyObject, ["timestamp": 1], ["update_type": "message_callback"],
+      ["update_type": "message_callback", "callback": .null],
+      ["update_type": "message_callback", "callback": ["payload": "bind:b:yes"]],
+    ] as [JSONValue])
   func `an update of no known shape is an error of its own`(_ json: JSONValue) {
     #expect(throws: UnreadableUpdate.self) { try PlatformUpdate.read(json) }
   }

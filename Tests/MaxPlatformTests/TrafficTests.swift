@@ -63,13 +63,16 @@ import Testing
   @Test func `addresses keep no byte that means something else there`() {
     #expect(URLText.joined("http://h:1/", "/a", []) == "http://h:1/a")
     #expect(
-      URLText.joined("http://h:1", "/a", [("id", "a&b=c d/é"), ("n", "-1")]) == "http://h:1/a?id=a%26b%3Dc%20d%2F%C3%A9&n=-1")
+      URLText.joined("http://h:1", "/a", [("id", "a&b=c d/é"), ("n", "-1")])
+        == "http://h:1/a?id=a%26b%3Dc%20d%2F%C3%A9&n=-1")
   }
 
   @Test func `the message with the buttons is known again by their payload`() throws {
     let keyboard: JSONValue = [
       "type": "inline_keyboard", "callback_id": "x",
-      "payload": ["buttons": [[["type": "callback", "text": "Подключить", "payload": "bind:b-1:yes", "intent": "default"]]]],
+      "payload": [
+        "buttons": [[["type": "callback", "text": "Подключить", "payload": "bind:b-1:yes", "intent": "default"]]]
+      ],
     ]
     let message: JSONValue = ["body": ["mid": "mid.1", "attachments": [["type": "image"], keyboard]]]
     #expect(CommunityMessage.asks(message, about: "b-1"))

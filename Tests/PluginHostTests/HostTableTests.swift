@@ -222,6 +222,9 @@ import Testing
     #expect(platform.value != nil)
     let other = await bench.run("scripted.fetch", ["method": "GET", "url": "https://platform.example/v2/me"])
     #expect(other.failure?.kind == "permission.denied")
+    let smuggled = await bench.run(
+      "scripted.fetch", ["method": "GET / HTTP/1.1\r\nX: y", "url": "http://127.0.0.1:81/api/x"])
+    #expect(smuggled.failure?.kind == "plugin.misuse")
     let broken = await bench.run("scripted.fetch", ["method": "GET", "url": "http://127.0.0.1:82/api/down"])
     #expect(broken.failure?.kind == "http.unreachable")
   }

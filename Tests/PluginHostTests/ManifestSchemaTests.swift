@@ -148,7 +148,7 @@ private enum Mutation {
 
   private static func junk(_ json: JSONValue, _ random: inout SeededNumbers) -> JSONValue {
     let values: [JSONValue] = [
-      nil, true, 0, 1, -5, 1.0, 1e300, "", "x", "a.b", "school", "signedIn", "&&", "sferum.bound", "\u{0}",
+      .null, true, 0, 1, -5, 1.0, 1e300, "", "x", "a.b", "school", "signedIn", "&&", "sferum.bound", "\u{0}",
       "ё", [],
       [:], ["ru": "а", "en": "b"], ["a"], [1], "refresh", "danger", "multiple", "user", "list",
       ["type": "object"],

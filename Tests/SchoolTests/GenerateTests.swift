@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `no teacher, room or class is wanted twice at a time`() async throws {
-    let bench = try await SchoolBench.generated(pupils: 450)
+    let bench = try await SchoolBench.large.value
     let clashes = """
       SELECT 'teacher' AS what, date, number, teacher_id AS who FROM school_v1_lessons
       GROUP BY date, number, teacher_id HAVING count(*) > 1

@@ -4,6 +4,7 @@ import PluginHost
 import PluginKit
 import ShellStore
 import ShellTime
+import Synchronization
 import Testing
 
 @testable import SchoolPlugin
@@ -29,10 +30,33 @@ final class SchoolBench: Sendable {
     #expect(broken.isEmpty)
     let table = try unsafe #require(
       unsafe PluginEntry.table(SchoolPlugin.definition, hostMajor: 1), "the plugin refuses this host")
-    let configuration = PluginHostConfiguration(inProcess: ["school": try unsafe .inProcess(table)])
+    // Many hosts start at once here, each with its threads.
+    let configuration = PluginHostConfiguration(
+      inProcess: ["school": try unsafe .inProcess(table)], activationLimitMs: 120_000)
     host = PluginHost(
       configuration, catalog: PluginHost.catalogSource(all.filter { $0.id == "school" }), store: store, clock: clock,
       logger: Logger(label: "test"))
+  }
+
+  /// A large school that tests only read: made once, and removed when the process ends.
+  static let large = Task {
+    let bench = try await generated(pupils: 450)
+    folderOfLarge.withLock { $0 = bench.folder }
+    atexit {
+      // try?: nobody is left to tell.
+      SchoolBench.folderOfLarge.withLock { try? FileManager.default.removeItem(atPath: $0) }
+    }
+    return bench
+  }
+  private static let folderOfLarge = Mutex("")
+
+  /// An administrator `admin` with the password «пароль» and nobody else.
+  static func withAdministrator() async throws -> SchoolBench {
+    let bench = try SchoolBench()
+    _ = try await bench.run(
+      "school.addAccount",
+      ["login": "admin", "password": "пароль", "name": "Ёлкина Анна Ильинична", "roles": ["administrator"]])
+    return bench
   }
 
   /// A bench with a school in it; everybody's password is «пароль».

@@ -11,12 +11,15 @@ extension WithPlatform {
 
     /// Where the process ends, and what is left of it then: the files as they stood.
     private final class Crash: Sendable {
-      let folder = NSTemporaryDirectory() + "esh-crash-\(UUID().uuidString)"
+      let folder: String
       private let at: Int
       private let source: Mutex<(path: String, http: SwitchedHTTP)?> = Mutex(nil)
       private let happened = Mutex(false)
 
-      init(atCommit at: Int) { self.at = at }
+      init(atCommit at: Int, _ platform: Platform) throws {
+        self.at = at
+        folder = try platform.newFolder()
+      }
 
       var isOver: Bool { happened.withLock { $0 } }
 
@@ -26,7 +29,6 @@ extension WithPlatform {
       func commit(_ number: Int) {
         guard let source = source.withLock({ $0 }), number == at else { return }
         source.http.cut()
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for suffix in ["", "-wal"] {
           try? FileManager.default.copyItem(atPath: source.path + suffix, toPath: "\(folder)/esh.sqlite\(suffix)")
         }
@@ -47,7 +49,8 @@ extension WithPlatform {
       }
       if isOver() { return }
       if try await platform.client.inbox(phone: Self.phone).first?.buttons.isEmpty == false,
-        try await platform.client.bindings().first?.status == "pending" {
+        try await platform.client.bindings().first?.status == "pending"
+      {
         _ = try await platform.client.press(phone: Self.phone, button: "Подключить")
       }
       try await bench.until("bound once") { try isOver() || bench.audited("sferum.bind") == 1 }
@@ -58,12 +61,15 @@ extension WithPlatform {
         _ = try? await bench.command("sferum.unbindAccount")
       }
       try await bench.until("unbound on the platform") {
-        try isOver() || bench.number("SELECT count(*) FROM max_platform_outbox WHERE kind = 'unbind' AND state = 'done'") == 1
+        try isOver()
+          || bench.number("SELECT count(*) FROM max_platform_outbox WHERE kind = 'unbind' AND state = 'done'") == 1
       }
     }
 
     private static func isAsked(_ bench: Bench) throws -> Bool {
-      try bench.number("SELECT count(*) FROM max_platform_bindings WHERE mid IS NOT NULL OR state <> 'waiting' AND state <> 'queued'") > 0
+      try bench.number(
+        "SELECT count(*) FROM max_platform_bindings WHERE mid IS NOT NULL OR state <> 'waiting' AND state <> 'queued'")
+        > 0
         || bench.state() == "bound"
     }
 
@@ -78,7 +84,7 @@ extension WithPlatform {
         _ = try await first.command("sferum.openPlatform")
         await first.stop()
 
-        let crash = Crash(atCommit: commit)
+        let crash = try Crash(atCommit: commit, platform)
         let bench = try Bench(platform, folder: first.folder, onCommit: { crash.commit($0) })
         crash.watch(bench)
         try await walk(bench, platform, until: crash)
@@ -123,14 +129,13 @@ extension WithPlatform {
       while try await platform.applied(operation) == 0 { await Task.yield() }
       bench.http.cut()
       press.cancel()
-      let copy = NSTemporaryDirectory() + "esh-crash-\(UUID().uuidString)"
-      try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
+      let copy = try platform.newFolder()
       for suffix in ["", "-wal"] {
         try FileManager.default.copyItem(atPath: bench.store.path + suffix, toPath: "\(copy)/esh.sqlite\(suffix)")
       }
 
       let next = try Bench(platform, folder: copy)
-      try await next.until("asked") { try next.number("SELECT count(mid) FROM max_platform_bindings") == 1 }
+      try await next.until("asked") { try next.number("SELECT count(sent_at) FROM sferum_binding_requests") == 1 }
 
       #expect(try await platform.applied("POST /sferum/v1/bindings") == 1)
       #expect(try await platform.applied("POST /messages") == 1)
@@ -152,7 +157,9 @@ extension WithPlatform {
       #expect(try await bench.bind(Self.phone).status == "bound")
       _ = try await bench.command("sferum.unbindAccount")
       bench = try await bench.restarted()
-      try await bench.until("told") { [bench] in try bench.waiting() == 0 }
+      try await bench.until("told") { [bench] in
+        try bench.number("SELECT count(*) FROM max_platform_outbox WHERE kind = 'unbind' AND state = 'done'") == 1
+      }
       #expect(try await platform.status(of: "A1") == [])
       #expect(try await platform.applied("POST /messages") == 1)
       await bench.stop()

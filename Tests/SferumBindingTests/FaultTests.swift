@@ -11,7 +11,8 @@ extension WithPlatform {
     private func bindThroughRetries(_ bench: Bench) async throws -> Answer {
       async let answer = bench.bind(Self.phone)
       try await bench.until("the first attempt failed") {
-        try bench.number("SELECT count(*) FROM max_platform_outbox WHERE state = 'waiting' AND last_error IS NOT NULL") > 0
+        try bench.number("SELECT count(*) FROM max_platform_outbox WHERE state = 'waiting' AND last_error IS NOT NULL")
+          > 0
       }
       await bench.advance(.seconds(2))
       return try await answer
@@ -57,7 +58,8 @@ extension WithPlatform {
       await bench.stop()
     }
 
-    @Test func `B4: while the platform can't be reached the request stays queued, and goes out by itself`() async throws {
+    @Test func `B4: while the platform can't be reached the request stays queued, and goes out by itself`() async throws
+    {
       let platform = try await Platform()
       let bench = try Bench(platform)
       try await platform.fault("*/sferum/*", "drop-before")
@@ -155,7 +157,9 @@ extension WithPlatform {
       #expect(try bench.state() == "requested")
 
       _ = try await platform.client.setStopped(false, phone: Self.phone)
-      try await bench.until("the message is sent") { try bench.number("SELECT count(mid) FROM max_platform_bindings") == 1 }
+      try await bench.until("the message is sent") {
+        try bench.number("SELECT count(mid) FROM max_platform_bindings") == 1
+      }
       #expect(try await platform.client.inbox(phone: Self.phone).count == 1)
       await bench.stop()
     }
@@ -192,7 +196,8 @@ extension WithPlatform {
 
       _ = try await platform.client.press(phone: Self.phone, button: "Подключить")
       try await bench.until("an attempt failed") {
-        try bench.number("SELECT count(*) FROM max_platform_outbox WHERE state = 'waiting' AND last_error IS NOT NULL") > 0
+        try bench.number("SELECT count(*) FROM max_platform_outbox WHERE state = 'waiting' AND last_error IS NOT NULL")
+          > 0
       }
       await bench.advance(.seconds(2))
 

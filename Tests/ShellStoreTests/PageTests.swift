@@ -50,9 +50,9 @@ struct PageTests {
     let rows = (0..<count).map { number -> JSONValue in
       [
         JSONValue("p\(number)"), JSONValue(names[number % names.count]),
-        number % 5 == 0 ? nil : JSONValue(number % 7), JSONValue(number % 2),
-        number % 3 == 0 ? nil : JSONValue("слово\(number % 50) из тумана"),
-        number % 4 == 0 ? nil : JSONValue("201\(number % 10)-01-0\(number % 9 + 1)"), JSONValue(number % 11 == 0 ? 1 : 0),
+        number % 5 == 0 ? .null : JSONValue(number % 7), JSONValue(number % 2),
+        number % 3 == 0 ? .null : JSONValue("слово\(number % 50) из тумана"),
+        number % 4 == 0 ? .null : JSONValue("201\(number % 10)-01-0\(number % 9 + 1)"), JSONValue(number % 11 == 0 ? 1 : 0),
       ]
     }
     try test.store.transact(.write) { transaction in
@@ -97,11 +97,11 @@ struct PageTests {
       rows == [
         [
           "id": "a",
-          "cells": ["name": "Ольга \"О\" \\ \u{1}", "group": 7, "active": true, "note": nil, "born": "2011-02-03"],
+          "cells": ["name": "Ольга \"О\" \\ \u{1}", "group": 7, "active": true, "note": .null, "born": "2011-02-03"],
           "actions": ["open", "remove"],
         ],
         [
-          "id": "b", "cells": ["name": "Яна", "group": nil, "active": false, "note": "12", "born": nil],
+          "id": "b", "cells": ["name": "Яна", "group": .null, "active": false, "note": "12", "born": .null],
           "actions": ["open"], "emphasis": "bold",
         ],
       ])
@@ -128,8 +128,8 @@ struct PageTests {
       try test.write(
         "INSERT INTO school_people (id, name, team, born) VALUES (?, ?, ?, ?)",
         [
-          JSONValue("new\(number)"), number % 2 == 0 ? nil : "Ёлкина", number % 3 == 0 ? nil : 3,
-          number % 2 == 0 ? "2013-01-01" : nil,
+          JSONValue("new\(number)"), number % 2 == 0 ? JSONValue.null : "Ёлкина", number % 3 == 0 ? JSONValue.null : 3,
+          number % 2 == 0 ? "2013-01-01" : .null,
         ], policy: school)
     }
 
@@ -142,7 +142,7 @@ struct PageTests {
     try fill(200)
     for (filter, sql) in [
       ([("name", JSONValue("Елкина"))], "name = 'Елкина'"), ([("group", 3)], "team = 3"),
-      ([("active", true), ("group", nil)], "active = 1 AND team IS NULL"), ([("born", "2011-01-02")], "born = '2011-01-02'"),
+      ([("active", true), ("group", .null)], "active = 1 AND team IS NULL"), ([("born", "2011-01-02")], "born = '2011-01-02'"),
     ] {
       let rows = try walk(PageRequest(filter: filter, limit: 3))
       let count = try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND \(sql)")[0]?["n"]?.int

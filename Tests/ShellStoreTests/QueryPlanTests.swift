@@ -21,7 +21,7 @@ struct QueryPlanTests {
     for request in [
       PageRequest(), PageRequest(sort: [("name", true)]), PageRequest(sort: [("born", false)]),
       PageRequest(sort: [("born", true)]), PageRequest(sort: [("group", false), ("name", false)]),
-      PageRequest(filter: [("group", 3)]), PageRequest(filter: [("group", nil)]),
+      PageRequest(filter: [("group", 3)]), PageRequest(filter: [("group", .null)]),
       PageRequest(filter: [("name", "Елкина")]),
     ] {
       #expect(try faults(request) == [])

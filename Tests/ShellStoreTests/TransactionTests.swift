@@ -16,14 +16,14 @@ struct TransactionTests {
   }
 
   @Test func `values come back as they went in`() throws {
-    let values: JSONValue = ["текст \" \\ \n 😀", 1, -9_007_199_254_740_993, 1.5, true, false, nil, ""]
+    let values: JSONValue = ["текст \" \\ \n 😀", 1, -9_007_199_254_740_993, 1.5, true, false, .null, ""]
     for value in values.array ?? [] {
       try test.write("INSERT INTO school_t (v) VALUES (:value)", ["value": value, "unused": 1], policy: school)
     }
 
     let rows = try test.read("SELECT v FROM school_t ORDER BY id")
 
-    let expected: JSONValue = ["текст \" \\ \n 😀", 1, -9_007_199_254_740_993, 1.5, 1, 0, nil, ""]
+    let expected: JSONValue = ["текст \" \\ \n 😀", 1, -9_007_199_254_740_993, 1.5, 1, 0, .null, ""]
     #expect(JSONValue((rows.array ?? []).map { $0["v"] ?? .null }) == expected)
     #expect(
       try test.read("SELECT x'00ff' AS blob, CAST(x'd0' AS TEXT) AS broken")

@@ -71,7 +71,7 @@ struct VettingTests {
     "EXPLAIN SELECT * FROM school_people",
   ]) func `a statement outside of its owner's rights is refused`(_ sql: String) throws {
     for mode in [TransactionMode.read, .write] {
-      #expect { try test.store.transact(mode) { try $0.query(sql, nil, policy: chats) } } throws: {
+      #expect { try test.store.transact(mode) { try $0.query(sql, .null, policy: chats) } } throws: {
         isRefusal($0) || "\($0)".contains("may not be modified") || "\($0)".contains("cannot modify")
       }
     }

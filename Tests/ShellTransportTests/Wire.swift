@@ -81,7 +81,7 @@ enum Thread {
     unsafe _ = pthread_create(
       &thread, nil,
       {
-        unsafe Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil
+        unsafe $0.map { unsafe Unmanaged<Box>.fromOpaque($0).takeRetainedValue().body() }; return nil
       },
       Unmanaged.passRetained(Box(body)).toOpaque())
     _ = pthread_detach(thread)
@@ -160,7 +160,9 @@ final class Client {
   func send(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes { unsafe write(output, $0.baseAddress! + sent, bytes.count - sent) }
+      let step = unsafe bytes.withUnsafeBytes {
+        unsafe write(output, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent)
+      }
       guard step > 0 else { return }
       sent += step
     }
@@ -172,7 +174,9 @@ final class Client {
     defer { _ = fcntl(output, F_SETFL, fcntl(output, F_GETFL) & ~O_NONBLOCK) }
     var (sent, idle) = (0, 0)
     while sent < bytes.count, idle < 20 {
-      let step = unsafe bytes.withUnsafeBytes { unsafe write(output, $0.baseAddress! + sent, bytes.count - sent) }
+      let step = unsafe bytes.withUnsafeBytes {
+        unsafe write(output, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent)
+      }
       if step > 0 {
         sent += step
         idle = 0

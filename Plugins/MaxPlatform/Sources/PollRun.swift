@@ -56,7 +56,9 @@ struct PollRun: Sendable {
     if call.isCancelled { throw CancellationError() }
     // A poll that broke off once is simply put again; only then the pauses grow.
     let failures = traffic.pace.failed()
-    var delay = failures == 1 ? failure.retryAfterMs ?? 0 : Backoff.delayMs(attempt: failures - 1, retryAfterMs: failure.retryAfterMs)
+    var delay =
+      failures == 1
+      ? failure.retryAfterMs ?? 0 : Backoff.delayMs(attempt: failures - 1, retryAfterMs: failure.retryAfterMs)
     if case .unauthorized = failure {
       delay = Backoff.longestMs
       call.host.log(.error, "the platform does not accept the token; nobody's answers can be read")

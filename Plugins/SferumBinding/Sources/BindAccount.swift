@@ -58,7 +58,8 @@ struct BindAccount: Sendable {
     let person = try Person.read(transaction, user: user)
     if try Requests.active(transaction, phone: phone.value) != nil {
       try transaction.audit(
-        "sferum.refuseBinding", object: "account:\(user.id)", new: ["reason": "taken", "phone": JSONValue(phone.masked)])
+        "sferum.refuseBinding", object: "account:\(user.id)",
+        new: ["reason": "taken", "phone": JSONValue(phone.masked)])
       return .known(.taken)
     }
     try Requests.add(transaction, id: id, person: person, phone: phone, nowMs: now)

@@ -37,7 +37,8 @@ enum Jobs {
 
   static func undoBinding(_ call: Call) async throws {
     guard let id = call.params["key"]?.string else { return }
-    let service = call.params["payload"]?["service"]?.string == "platform.unbind" ? "platform.unbind" : "platform.cancelRequest"
+    let service =
+      call.params["payload"]?["service"]?.string == "platform.unbind" ? "platform.unbind" : "platform.cancelRequest"
     _ = try await call.host.callService(service, ["requestId": JSONValue(id)])
   }
 }

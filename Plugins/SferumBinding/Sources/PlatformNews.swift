@@ -61,7 +61,8 @@ struct PlatformNews: Sendable {
   private func bind(_ transaction: Transaction, _ request: Request) throws -> News {
     if request.state == .bound { return .nothing }
     let now = call.host.nowMs
-    let isFree = try request.state == .requested
+    let isFree =
+      try request.state == .requested
       || (Requests.active(transaction, user: request.userID) == nil
         && Requests.active(transaction, phone: request.phone) == nil)
     guard request.state.mayBecome(.bound), isFree else {

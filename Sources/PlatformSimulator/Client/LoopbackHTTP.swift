@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #endif
 
 /// One HTTP/1.1 exchange with a server on this machine, over a blocking socket.

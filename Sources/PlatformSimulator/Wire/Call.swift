@@ -42,8 +42,7 @@ extension Call {
   }
 
   /// An integer of the query within bounds.
-  func integer(_ name: String, _ bounds: ClosedRange<Int64>, default standard: Int64) throws(Refusal) -> Int64
-  {
+  func integer(_ name: String, _ bounds: ClosedRange<Int64>, default standard: Int64) throws(Refusal) -> Int64 {
     let value = try integer(name) ?? standard
     if value > bounds.upperBound {
       throw .payload("Field '\(name)' value (\(value)) must be at most \(bounds.upperBound)")

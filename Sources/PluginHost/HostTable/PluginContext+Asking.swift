@@ -26,7 +26,10 @@ extension PluginContext {
   /// Sends an HTTP request on behalf of a plugin. The answer never comes inside this call.
   func fetch(_ json: JSONValue, call callID: UInt64, reply: @escaping Answer) {
     let answer = answering("http", reply)
-    guard json.isSane, let url = json["url"]?.string, let method = json["method"]?.string else {
+    // A method with a space or a line's end in it would write the head of another request.
+    guard json.isSane, let url = json["url"]?.string, let method = json["method"]?.string,
+      !method.isEmpty, method.utf8.count <= 16, method.utf8.allSatisfy({ (65...90).contains($0) })
+    else {
       return answer(.failure(.misuse("an HTTP request needs a method and an url")))
     }
     guard let host else { return answer(.failure(.stopping)) }

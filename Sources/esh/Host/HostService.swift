@@ -49,7 +49,7 @@ final class HostService: Sendable {
 
   /// Opens the transports that were asked for. `user`: the login that the stdio client is signed in as.
   func open(socket: String?, group: String?, stdio: StdioDescriptors?, user: String?) throws {
-    if let user { wire.onStdio = { [host] in Self.signIn($0, user, host) } }
+    if let user { wire.onStdio = { [host] in Self.signIn($0, user, host, $1) } }
     try Self.wait { [server, opened = self.opened] in
       if let socket {
         let listener = try await UnixListener.open(path: socket, group: group, server: server)
@@ -82,9 +82,13 @@ final class HostService: Sendable {
     }
   }
 
-  private static func signIn(_ conversation: Conversation, _ login: String, _ host: HostProcess) {
+  /// Signs the stdio client in before its first message is read.
+  private static func signIn(
+    _ conversation: Conversation, _ login: String, _ host: HostProcess, _ done: @escaping () -> Void
+  ) {
     host.shell.signIn(conversation, login: login) { [log = host.log] error in
       if let error { log.error("--user: \(error.message.ru) / \(error.message.en)") }
+      done()
     }
   }
 

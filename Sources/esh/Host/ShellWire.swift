@@ -7,8 +7,8 @@ final class ShellWire: @unchecked Sendable {
   // Safe to share: what changes is touched on the desk only.
   private let shell: Shell
   private var conversations: [ObjectIdentifier: Conversation] = [:]
-  /// Called with the stdio client's conversation before its first message.
-  var onStdio: (Conversation) -> Void = { _ in }
+  /// Prepares the stdio client's conversation; its messages wait until it calls back.
+  var onStdio: ((Conversation, @escaping () -> Void) -> Void)?
 
   init(_ shell: Shell) { self.shell = shell }
 
@@ -22,7 +22,9 @@ final class ShellWire: @unchecked Sendable {
         case .stdio:
           shell.connected(conversation, isOwner: true)
           conversation.onEnd = stdioEnded
-          onStdio(conversation)
+          guard let onStdio else { return }
+          connection.pauseReading()
+          onStdio(conversation) { connection.resumeReading() }
         case .unix(let uid, _, _):
           // The host's own user owns the folder, and root may read it anyway.
           shell.connected(conversation, isOwner: uid == getuid() || uid == 0)

@@ -33,10 +33,12 @@ final class ChildProcess: Sendable {
     }
     var variables = ProcessInfo.processInfo.environment
     variables.merge(environment) { $1 }
-    let words = unsafe CStrings(arguments)
-    let settings = unsafe CStrings(variables.map { "\($0.key)=\($0.value)" })
+    let words = CStrings(arguments)
+    let settings = CStrings(variables.map { "\($0.key)=\($0.value)" })
     var started: pid_t = 0
-    let code = unsafe posix_spawn(&started, arguments[0], &actions, nil, words.pointers, settings.pointers)
+    let code = birth.withLock { _ in
+      unsafe posix_spawn(&started, arguments[0], &actions, nil, words.pointers, settings.pointers)
+    }
     guard code == 0 else { throw TestTrouble("cannot start \(arguments[0]): \(unsafe String(cString: strerror(code)))") }
     id = started
     outcome = Outcome()
@@ -75,7 +77,7 @@ final class ChildProcess: Sendable {
 }
 
 /// An array of C strings that ends with a null pointer.
-private final class CStrings {
+@safe private final class CStrings {
   let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let count: Int
 
@@ -99,7 +101,15 @@ struct PipeEnds {
 
   init() throws {
     var ends: [CInt] = [0, 0]
-    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw TestTrouble("no pipe: errno \(errno)") }
+    let made = birth.withLock { _ -> Bool in
+      guard unsafe pipe(&ends) == 0 else { return false }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      return true
+    }
+    guard made else { throw TestTrouble("no pipe: errno \(errno)") }
     (reading, writing) = (ends[0], ends[1])
   }
 }
+
+/// Held while a pipe is made and while a child is: no child is born with a pipe that is not closed to it yet.
+private let birth = Mutex(())

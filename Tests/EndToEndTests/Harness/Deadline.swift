@@ -36,6 +36,6 @@ func awaited<Value>(within seconds: Double, _ ask: () throws -> Value?) rethrows
   while true {
     if let value = try ask() { return value }
     if deadline.hasPassed { return nil }
-    _ = unsafe poll(nil, 0, 10)
+    _ = poll(nil, 0, 10)
   }
 }

@@ -8,14 +8,15 @@ final class HostUnderTest {
   /// The client on standard input and output, for a host that was started with `stdio`.
   let stdio: WireClient?
 
-  /// Starts a host on the folder's socket, and waits until it answers there.
+  /// Starts a host on the folder's socket, or another, and waits until it answers there.
   static func start(
-    _ folder: SchoolFolder, _ options: [String] = [], environment: [String: String] = [:]
+    _ folder: SchoolFolder, _ options: [String] = [], socket: String? = nil, environment: [String: String] = [:]
   ) throws -> HostUnderTest {
-    let process = try launch(folder, ["--socket", folder.socket] + options, environment)
+    let socket = socket ?? folder.socket
+    let process = try launch(folder, ["--socket", socket] + options, environment)
     let connected = try awaited(within: 20) { () -> Bool? in
       guard process.isRunning else { throw TestTrouble("the host ended at once: \(folder.logText())") }
-      do { close(try UnixSocketAddress.connect(folder.socket)) } catch is TestTrouble { return nil }
+      do { close(try UnixSocketAddress.connect(socket)) } catch is TestTrouble { return nil }
       return true
     }
     guard connected == true else { throw TestTrouble("the host does not listen: \(folder.logText())") }

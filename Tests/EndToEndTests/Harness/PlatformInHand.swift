@@ -63,8 +63,15 @@ struct PlatformInHand {
     guard run.succeeded else { throw TestTrouble("the faults were not cleared: \(run.errors)\(run.output)") }
   }
 
+  /// Asks; until the host's simulator has come up, again and again.
   private func array(_ arguments: String...) throws -> [JSONValue] {
-    let answer = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder]).json()
+    var last: CommandRun?
+    let answer = try awaited(within: 10) { () -> JSONValue? in
+      let run = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder])
+      last = run
+      return run.succeeded ? try run.json() : nil
+    }
+    guard let answer else { throw TestTrouble("\(arguments) fails: \(last?.errors ?? "")") }
     return answer.array ?? [answer]
   }
 }

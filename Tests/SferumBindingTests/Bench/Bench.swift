@@ -27,8 +27,7 @@ final class Bench: Sendable {
     _ platform: Platform, folder: String? = nil, token: String? = nil, onCommit: (@Sendable (Int) -> Void)? = nil
   ) throws {
     self.platform = platform
-    self.folder = folder ?? NSTemporaryDirectory() + "esh-binding-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+    self.folder = try folder ?? platform.newFolder()
     store = try Store(path: "\(self.folder)/esh.sqlite", clock: platform.clock)
     let url = platform.url
     let settings: JSONValue = [

@@ -10,10 +10,13 @@ final class Platform: Sendable {
   let simulator: Simulator
   let client: SimulatorClient
   let url: String
+  /// Everything of the test: the platform's state, and the schools' folders.
+  let folder: String
 
   init(limits: RateLimits = .none) async throws {
     let clock = ManualClock(Self.start)
-    let folder = NSTemporaryDirectory() + "esh-platform-\(UUID().uuidString)"
+    let folder = NSTemporaryDirectory() + "esh-binding-\(UUID().uuidString)"
+    self.folder = folder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     simulator = try Simulator(
       stateFile: "\(folder)/max.sqlite", clock: { clock.nowMs }, options: SimulatorOptions(limits: limits))
@@ -24,6 +27,21 @@ final class Platform: Sendable {
     for (index, name) in ["Мария", "Пётр", "Анна", "Админ"].enumerated() {
       _ = try await client.addUser(phone: Self.phone(index + 1), name: name)
     }
+  }
+
+  deinit {
+    // A bare task: nobody awaits the end of a test's platform.
+    Task { [simulator, folder] in
+      await simulator.stop()
+      try? FileManager.default.removeItem(atPath: folder)  // the temporary folder is swept anyway
+    }
+  }
+
+  /// A folder for a school.
+  func newFolder() throws -> String {
+    let path = "\(folder)/school-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
   }
 
   /// `+7912000000N`; 1…4 are registered.

@@ -1,0 +1,108 @@
+import CBareLoop
+import Glibc
+
+/// The folder of a run, and everything in it: the bench's plugin, two schools, the bare loop's program.
+final class Workshop {
+  struct Paths {
+    /// The `esh` under test.
+    var esh: String
+    /// Folders of the normal manifests and libraries.
+    var manifests: String
+    var plugins: String
+    /// The repository, for the header of the ABI and the sources of the bare loop.
+    var repository: String
+  }
+
+  let paths: Paths
+  let folder: String
+  let log: Int32
+  private let isKept: Bool
+
+  /// `folder`: one that is kept and used again; nil for one of this run.
+  init(_ paths: Paths, folder: String?) throws {
+    self.paths = paths
+    isKept = folder != nil
+    if let folder { try Files.makeFolder(folder) }
+    self.folder = try folder.map { Files.resolved($0) } ?? Files.makeTemporaryFolder()
+    log = try Files.openLog("\(self.folder)/log")
+  }
+
+  /// The school with the bench's plugin and its million rows.
+  var data: String { "\(folder)/data" }
+  /// A school as anybody's, for what a host costs by itself.
+  var plainData: String { "\(folder)/plain" }
+  var database: String { "\(data)/esh.sqlite" }
+  var scratch: String { "\(folder)/scratch.sqlite" }
+  var bareProgram: String { "\(folder)/bare" }
+
+  /// The command line of a host. `bench`: with the bench's plugin on the school that has it.
+  func host(_ transport: [String], bench: Bool) -> [String] {
+    var arguments = [paths.esh, "serve"] + transport + ["--data", bench ? data : plainData]
+    arguments += ["--manifests", paths.manifests, "--plugins", paths.plugins]
+    if bench { arguments += ["--manifests", "\(folder)/manifests", "--plugins", "\(folder)/plugins"] }
+    return arguments
+  }
+
+  func bare(socket: String) -> [String] {
+    [Files.executable, "bare", "--socket", socket, "--database", database, "--scratch", scratch]
+  }
+
+  /// Compiles and fills what is not there yet.
+  func prepare(_ say: (String) -> Void) throws {
+    say("compiling the bench's plugin and the bare loop")
+    try compilePlugin()
+    try compileBareLoop()
+    guard !Files.exists("\(folder)/ready") else { return }
+    say("making a school")
+    let generate = ["school", "generate", "--pupils", "60", "--password", "x", "--data", plainData]
+    try ChildProcess.run([paths.esh] + generate, log: log)
+    try ChildProcess.run(["cp", "-r", plainData, data], log: log)
+    say("making \(BenchPlugin.rows) rows and their indexes")
+    let start = bench_now()
+    try fill()
+    say("made in \(Int(bench_now() - start)) s")
+    try Files.write("", to: "\(folder)/ready")
+  }
+
+  func remove() {
+    close(log)
+    if isKept { return }
+    // The folder is a temporary one: if it stays, it is in nobody's way.
+    try? ChildProcess.run(["rm", "-r", folder], log: -1)
+  }
+
+  /// The host makes the rows when the registry is first asked for, and tidies the file up when it ends.
+  private func fill() throws {
+    let socket = "\(folder)/fill.sock"
+    let host = try ChildProcess(host(["--socket", socket], bench: true), log: log)
+    let client = try Client(socket: socket)
+    try Station.signIn(client)
+    try client.result(Station.firstPage())
+    host.stop()
+  }
+
+  private func compilePlugin() throws {
+    for name in ["manifests", "plugins"] { try Files.makeFolder("\(folder)/\(name)") }
+    try Files.write(BenchPlugin.manifest, to: "\(folder)/manifests/bench.json")
+    let source = "\(folder)/bench_plugin.c"
+    try Files.write(
+      "#define BENCH_ROWS \(BenchPlugin.rows)\n\(BenchPlugin.largeRowInC)\n\(BenchPlugin.source)\n", to: source)
+    try ChildProcess.run(
+      [
+        "cc", "-O2", "-Wall", "-shared", "-fPIC", "-I", "\(paths.repository)/\(Workshop.headers)", source, "-o",
+        "\(folder)/plugins/\(BenchPlugin.library)", "-ljansson",
+      ], log: log)
+  }
+
+  /// Where a start and idle memory are measured, the size of an executable counts: `shell-bench` brings Swift.
+  private func compileBareLoop() throws {
+    let sources = ["bare_main", "bare_loop", "bare_answer", "bare_store", "russian_order"].map {
+      "\(paths.repository)/Sources/CBareLoop/\($0).c"
+    }
+    try ChildProcess.run(
+      ["cc", "-O2", "-DBARE_LOOP_PROGRAM", "-I", "\(paths.repository)/Sources/CBareLoop/include"] + sources
+        + ["-o", bareProgram, "-ljansson", "-lsqlite3"], log: log)
+  }
+
+  static let headers = "Sources/CShellPlugin/include"
+}
