@@ -23,7 +23,7 @@ extension JSONValue {
       var error = json_error_t()
       let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY) | Int(JSON_ALLOW_NUL)
       let start = unsafe buffer.baseAddress.map { unsafe UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) }
-      guard let start = unsafe start else {
+      guard let start = unsafe start, !buffer.isEmpty else {
         return .failure(JSONTextError(cause: .empty, offset: 0, reason: "empty text"))
       }
       if let value = unsafe json_loadb(start, buffer.count, flags, &error) {

@@ -118,7 +118,16 @@ package final class Shell: @unchecked Sendable {
     tables.removeAll()
     for session in sessions.values where session.signedIn != nil {
       session.tellDesktop()
-      for window in session.windows { session.tell(window) }
+      for window in session.windows { tellAnew(session, window) }
+    }
+  }
+
+  /// Shows a window again as its plugins are now: a table may have lost its plugin, or got it back.
+  private func tellAnew(_ session: DesktopSession, _ window: OpenWindow) {
+    session.tell(window)
+    loadTables(of: window.content) { [weak session, weak window] in
+      guard let session, let window, session.window(window.id) != nil else { return }
+      session.tell(window)
     }
   }
 

@@ -130,7 +130,8 @@ struct MigrationRun {
   private func judgeViews(_ connection: Connection, _ record: AuthorizerRecord, step: String) throws(StoreError) {
     guard !isHost else { return }
     let policy = StatementPolicy(owner: owner, prefix: prefix, views: views)
-    let statement = try unsafe SQLStatement(connection.handle, "SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+    let statement = try unsafe SQLStatement(
+      connection.handle, "SELECT name, sql FROM sqlite_master WHERE type = 'view'")
     var own: [(name: String, sql: String)] = []
     while try statement.step() {
       let name = statement.text(0)

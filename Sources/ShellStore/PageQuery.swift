@@ -30,7 +30,8 @@ struct PageQuery {
     order = try PageQuery.order(source, request)
     var filters: [Filter] = []
     for (id, value) in request.filter {
-      let path = "/filter/\(id.split(separator: "~").joined(separator: "~0").split(separator: "/").joined(separator: "~1"))"
+      let path =
+        "/filter/\(id.split(separator: "~").joined(separator: "~0").split(separator: "/").joined(separator: "~1"))"
       guard let column = source.column(id) else { throw .unknownColumn(path: path, column: id) }
       guard value.kind != .object, value.kind != .array else { throw .badFilter(path: path, column: id) }
       filters.append(Filter(sql: column.sql, collation: column.collation, isNull: value.isNull))

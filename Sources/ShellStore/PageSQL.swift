@@ -19,14 +19,15 @@ struct PageSQL {
       }
       let column = key.order[depth]
       // In SQLite NULL comes before everything.
-      let beyond: String? =
+      let beyond: [String] =
         switch (column.descending, nulls[depth]) {
-        case (false, true): "\(name(column)) IS NOT NULL"
-        case (false, false): "\(term(column)) > :_after\(depth)"
-        case (true, true): nil
-        case (true, false): "\(term(column)) < :_after\(depth)"
+        // All that is not NULL, first numbers and then texts: SQLite finds no range for IS NOT NULL.
+        case (false, true): ["\(term(column)) < ''", "\(term(column)) >= ''"]
+        case (false, false): ["\(term(column)) > :_after\(depth)"]
+        case (true, true): []
+        case (true, false): ["\(term(column)) < :_after\(depth)"]
         }
-      if let beyond { parts.append(select(key, Array(key.order[depth...]), equal + [beyond])) }
+      parts += beyond.map { select(key, Array(key.order[depth...]), equal + [$0]) }
       if column.descending, !nulls[depth], !column.isKey {
         parts.append(select(key, Array(key.order[(depth + 1)...]), equal + ["\(name(column)) IS NULL"]))
       }

@@ -77,7 +77,9 @@ struct RowTexts: Sendable {
 
   init(columns: [TableSource.Column], actions: [TableSource.RowAction]) {
     cells = columns.enumerated().map { index, column in
-      Cell(name: Array((index == 0 ? "" : ",").utf8) + JSONValue(column.id).bytes() + [UInt8(ascii: ":")], type: column.type)
+      Cell(
+        name: Array((index == 0 ? "" : ",").utf8) + JSONValue(column.id).bytes() + [UInt8(ascii: ":")],
+        type: column.type)
     }
     self.actions = actions.map { JSONValue($0.button).bytes() }
   }

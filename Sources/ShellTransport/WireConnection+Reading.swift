@@ -11,7 +11,7 @@ extension WireConnection {
       desk.schedule(afterMs: 250) { [weak self] in self?.refuse() }
       return
     }
-    delegate.opened(self)
+    delegate?.opened(self)
   }
 
   func received(_ buffer: ByteBuffer) {
@@ -58,7 +58,7 @@ extension WireConnection {
     inbound = ByteBuffer()
     let used = deliverMessages(bytes.readableBytesSpan)
     keep(bytes, from: used)
-    if refusal == nil { delegate.readEnded(self) }
+    if refusal == nil { delegate?.readEnded(self) }
     isDelivering = false
     flush()
     if state == .closing { return finishClosing() }
@@ -78,7 +78,7 @@ extension WireConnection {
         if refusal != nil {
           refuse()
         } else {
-          delegate.received(bytes.extracting(range), on: self)
+          delegate?.received(bytes.extracting(range), on: self)
         }
         guard relieve() else { return at }
       case .fault(let error, let closes, let end):
@@ -140,13 +140,13 @@ extension WireConnection {
     guard refusal == nil else { return close(.client) }
     if !endWasTold {
       endWasTold = true
-      delegate.inputEnded(self)
+      delegate?.inputEnded(self)
     }
   }
 
   private func reject(_ error: WireError) {
     send { AnswerWriter.error(nil, error, locale, to: &$0) }
-    delegate.rejected(error, on: self)
+    delegate?.rejected(error, on: self)
   }
 
   private func refuse() {

@@ -30,7 +30,7 @@ extension WireConnection {
     guard state == .open else { return }
     // During a delivery the loop there sees it by itself.
     guard !isDelivering else { return }
-    delegate.drained(self)
+    delegate?.drained(self)
     proceed()
   }
 }
@@ -88,7 +88,7 @@ extension WireConnection {
   }
 
   func reportClosed() {
-    if refusal == nil { delegate.closed(self, reason: reason ?? .client) }
-    attachment = nil
+    if refusal == nil { delegate?.closed(self, reason: reason ?? .client) }
+    (attachment, delegate) = (nil, nil)
   }
 }

@@ -19,7 +19,8 @@ package final class WireConnection: @unchecked Sendable {
   let desk: Desk
   let limits: Limits
   let log: Logger
-  let delegate: any WireDelegate
+  /// Let go of when the connection is gone, so that a core may keep its connections.
+  var delegate: (any WireDelegate)?
   /// Set for a client that came when there was no room: the only thing that it will hear.
   let refusal: WireError?
 

@@ -38,7 +38,8 @@ struct Axis {
   /// What repeats itself: 1 for what takes seconds or hardly varies.
   var rounds: Int?
   var placement = Placement.apart
-  var hasBare = true
+  /// Left out when there is little time: needs the search index.
+  var isSearch = false
   /// The figures of one round, in the order of `metrics`.
   let measure: (Bench, Station) throws -> [Double]
 }

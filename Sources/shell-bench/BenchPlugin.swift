@@ -109,12 +109,14 @@ enum BenchPlugin {
           "CREATE TABLE bench_inserted(number INTEGER PRIMARY KEY, name TEXT NOT NULL, class TEXT, phone TEXT)"));
       json_array_append_new(index, json_string(
           "CREATE INDEX bench_people_name ON bench_people(name COLLATE russian, id)"));
+    #if BENCH_SEARCH
       json_array_append_new(index, json_string(
           "CREATE VIRTUAL TABLE bench_people_words USING fts5(words, content='bench_people', content_rowid='number',"
           " tokenize='trigram', columnsize=0)"));
       json_array_append_new(index, json_string(
           "INSERT INTO bench_people_words(bench_people_words) VALUES ('rebuild')"));
-      return json_pack(
+    #endif
+      json_t *about = json_pack(
           "{s:[{s:s,s:o},{s:s,s:o}], s:{s:{s:s,s:s,"
           "s:[{s:s,s:s,s:s,s:b,s:b,s:s},{s:s,s:s,s:s},{s:s,s:s,s:s},{s:s,s:s,s:s},{s:s,s:s,s:s}],"
           "s:[{s:s}], s:{s:s,s:s,s:s}}}, s:[s,s,s,s,s]}",
@@ -126,6 +128,10 @@ enum BenchPlugin {
           "type", "boolean", "sort", "column", "name",
           "search", "index", "bench_people_words", "rowid", "number", "text", "words",
           "commands", "bench.echo", "bench.rows", "bench.ignore", "bench.insert", "bench.clear");
+    #if !BENCH_SEARCH
+      json_object_del(json_object_get(json_object_get(about, "tables"), "bench.people"), "search");
+    #endif
+      return about;
     }
 
     static json_t *probe(const struct shell_plugin *plugin) {
@@ -234,13 +240,13 @@ enum BenchPlugin {
   /// The same row in the large answer of the plugin (C), in the one of the bare loop, and in the large request.
   static let largeRowInC = #"""
     #define LARGE_ROW(number) json_pack( \
-        "{s:s, s:{s:s, s:s, s:s, s:s, s:b, s:I}}", "id", "p0000001", "cells", "name", \
+        "{s:s, s:{s:s, s:s, s:s, s:s, s:b, s:I}}", "id", "p00000000001", "cells", "name", \
         "Александрова Мария Владимировна", "class", "7А", "phone", "+79161234567", "born", "2012-03-15", \
         "active", 1, "number", (json_int_t)(number + 1000000))
     """#
 
   static func largeRowsText() -> String {
-    let start = #"{"id":"p0000001","cells":{"name":"Александрова Мария Владимировна","class":"7А","#
+    let start = #"{"id":"p00000000001","cells":{"name":"Александрова Мария Владимировна","class":"7А","#
     let rest = #""phone":"+79161234567","born":"2012-03-15","active":true,"number":"#
     return "[" + (1...largeRows).map { "\(start)\(rest)\($0 + 1_000_000)}}" }.joined(separator: ",") + "]"
   }

@@ -40,7 +40,11 @@ struct Measure: ParsableCommand {
     // Nothing here may hang for ever, and the servers end with this process.
     alarm(1800)
     let start = bench_now()
-    let workshop = try Workshop(paths(), folder: folder)
+    var load = [0.0]
+    if unsafe getloadavg(&load, 1) == 1, load[0] > 0.5 {
+      say("the machine is at work already (load \(Text.number(load[0]))): expect noise, above all in p99")
+    }
+    let workshop = try Workshop(paths(), folder: folder, isSearched: chosen.contains(where: \.isSearch))
     defer { workshop.remove() }
     try workshop.prepare(say)
     let bench = try Bench(workshop, isQuick: quick)
@@ -50,7 +54,7 @@ struct Measure: ParsableCommand {
     say("\(Int(bench_now() - start)) s, \(defaultRounds) rounds; ratio: the host's speed as a multiple of the bare loop's")
   }
 
-  private var defaultRounds: Int { max(1, rounds ?? (quick ? 3 : 5)) }
+  private var defaultRounds: Int { max(1, rounds ?? (quick ? 2 : 5)) }
 
   private func measure(_ axes: [Axis], _ bench: Bench) -> Report {
     var report = Report()
@@ -59,7 +63,7 @@ struct Measure: ParsableCommand {
       var figures: [Side: [[Double]]] = [.host: [], .bare: []]
       for round in 0..<min(defaultRounds, axis.rounds ?? .max) {
         // Who is first takes turns too.
-        for side in round % 2 == 0 ? [Side.host, .bare] : [.bare, .host] where side == .host || axis.hasBare {
+        for side in round % 2 == 0 ? [Side.host, .bare] : [.bare, .host] {
           let station = bench.station(side)
           station.place(axis.placement)
           do {
@@ -80,7 +84,7 @@ struct Measure: ParsableCommand {
   }
 
   private func chosenAxes() throws -> [Axis] {
-    guard !axes.isEmpty, axes != ["list"] else { return Measure.allAxes }
+    guard !axes.isEmpty, axes != ["list"] else { return Measure.allAxes.filter { !quick || !$0.isSearch } }
     for name in axes where !Measure.allAxes.contains(where: { $0.id.hasPrefix(name) }) {
       throw ValidationError("there is no axis '\(name)': shell-bench list")
     }

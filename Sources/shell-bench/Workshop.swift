@@ -16,11 +16,14 @@ final class Workshop {
   let paths: Paths
   let folder: String
   let log: Int32
+  /// Whether the rows are to be searched: the index takes as long to make as all the rest.
+  let isSearched: Bool
   private let isKept: Bool
 
   /// `folder`: one that is kept and used again; nil for one of this run.
-  init(_ paths: Paths, folder: String?) throws {
+  init(_ paths: Paths, folder: String?, isSearched: Bool) throws {
     self.paths = paths
+    self.isSearched = isSearched
     isKept = folder != nil
     if let folder { try Files.makeFolder(folder) }
     self.folder = try folder.map { Files.resolved($0) } ?? Files.makeTemporaryFolder()
@@ -49,10 +52,14 @@ final class Workshop {
 
   /// Compiles and fills what is not there yet.
   func prepare(_ say: (String) -> Void) throws {
+    let kept = "\(folder)/ready\(isSearched ? "-searched" : "")"
+    guard Files.exists(kept) || !Files.exists("\(folder)/data") else {
+      throw BenchError("\(folder) was prepared \(isSearched ? "without" : "with") a search index")
+    }
     say("compiling the bench's plugin and the bare loop")
     try compilePlugin()
     try compileBareLoop()
-    guard !Files.exists("\(folder)/ready") else { return }
+    guard !Files.exists(kept) else { return }
     say("making a school")
     let generate = ["school", "generate", "--pupils", "60", "--password", "x", "--data", plainData]
     try ChildProcess.run([paths.esh] + generate, log: log)
@@ -61,7 +68,7 @@ final class Workshop {
     let start = bench_now()
     try fill()
     say("made in \(Int(bench_now() - start)) s")
-    try Files.write("", to: "\(folder)/ready")
+    try Files.write("", to: kept)
   }
 
   func remove() {
@@ -86,7 +93,13 @@ final class Workshop {
     try Files.write(BenchPlugin.manifest, to: "\(folder)/manifests/bench.json")
     let source = "\(folder)/bench_plugin.c"
     try Files.write(
-      "#define BENCH_ROWS \(BenchPlugin.rows)\n\(BenchPlugin.largeRowInC)\n\(BenchPlugin.source)\n", to: source)
+      """
+      #define BENCH_ROWS \(BenchPlugin.rows)
+      #define BENCH_SEARCH \(isSearched ? 1 : 0)
+      \(BenchPlugin.largeRowInC)
+      \(BenchPlugin.source)
+
+      """, to: source)
     try ChildProcess.run(
       [
         "cc", "-O2", "-Wall", "-shared", "-fPIC", "-I", "\(paths.repository)/\(Workshop.headers)", source, "-o",

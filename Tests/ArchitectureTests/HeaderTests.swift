@@ -20,14 +20,18 @@ struct HeaderTests {
 
   @Test func `every function of the header says on which thread it is called`() throws {
     let text = try Repository.text("Sources/CShellPlugin/include/shell_plugin.h")
-    let tables = text.split(separator: "typedef struct shell_").filter { $0.hasPrefix("host {") || $0.hasPrefix("plugin {") }
+    let tables = text.split(separator: "typedef struct shell_").filter {
+      $0.hasPrefix("host {") || $0.hasPrefix("plugin {")
+    }
     #expect(tables.count == 2)
 
     for table in tables {
       var comment = ""
       for line in table.prefix(while: { $0 != "}" }).split(separator: "\n") {
         if line.contains("/*") { comment = "" }
-        if line.contains("*/") || line.contains("/*") || line.hasPrefix("   *") { comment += line } else if line.contains("(*") {
+        if line.contains("*/") || line.contains("/*") || line.hasPrefix("   *") {
+          comment += line
+        } else if line.contains("(*") {
           #expect(comment.contains("["), "\(line)")
         }
       }

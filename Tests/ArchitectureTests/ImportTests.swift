@@ -23,7 +23,8 @@ struct ImportTests {
     ],
     "ShellHTTP": ["PluginHost", "Jansson", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOPosix"],
     "PlatformSimulator": [
-      "Hummingbird", "HummingbirdCore", "GRDB", "Crypto", "NIOCore", "NIOPosix", "HTTPTypes", "ServiceLifecycle", "Logging",
+      "Hummingbird", "HummingbirdCore", "GRDB", "Crypto", "NIOCore", "NIOPosix", "HTTPTypes", "ServiceLifecycle",
+      "Logging",
       "AsyncHTTPClient",
     ],
     "ShellTesting": [
@@ -69,7 +70,9 @@ struct ImportTests {
     }
   }
 
-  @Test func `only the store knows the database, and only School's passwords and the simulator know cryptography`() throws {
+  @Test func `only the store knows the database, and only School's passwords and the simulator know cryptography`()
+    throws
+  {
     for file in try Repository.files(under: "Sources", endings: [".swift"]) {
       let modules = Set(Repository.imports(try Repository.text(file)))
       if modules.contains("GRDB") {
@@ -83,7 +86,9 @@ struct ImportTests {
   }
 
   @Test func `pointers live in a handful of rooms`() throws {
-    let rooms: Set = ["Jansson", "PluginHost", "PluginKit", "ShellTransport", "ShellStore", "CShellPlugin", "shell-bench"]
+    let rooms: Set = [
+      "Jansson", "PluginHost", "PluginKit", "ShellTransport", "ShellStore", "CShellPlugin", "shell-bench",
+    ]
     for file in try Repository.files(under: "Plugins", endings: [".swift"]) where !file.contains("/Entry/") {
       let text = try Repository.text(file)
       #expect(!text.contains("UnsafeMutablePointer") && !text.contains("UnsafePointer"), "\(file)")

@@ -31,7 +31,9 @@ enum Repository {
   static func imports(_ text: String) -> [String] {
     text.split(separator: "\n").compactMap { line in
       var words = line.split(separator: " ").map(String.init)[...]
-      while let first = words.first, first.hasPrefix("@") || ["package", "public", "internal", "private"].contains(first) {
+      while let first = words.first,
+        first.hasPrefix("@") || ["package", "public", "internal", "private"].contains(first)
+      {
         words = words.dropFirst()
       }
       guard words.first == "import", words.count > 1 else { return nil }

@@ -15,7 +15,9 @@ struct WordTests {
   @Test(arguments: host)
   func `the host's rooms know no word of the domain`(room: String) throws {
     for file in try Repository.files(under: "Sources/\(room)", endings: [".swift", ".c", ".h"]) {
-      for (number, line) in try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      for (number, line) in try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
         let words = line.lowercased().split { !$0.isLetter }
         for word in Self.domain where words.contains(where: { $0.hasPrefix(word) }) {
           Issue.record("\(file):\(number + 1) says '\(word)': \(line)")
@@ -33,7 +35,9 @@ struct WordTests {
 
   @Test func `no forced try, no unowned to-do, no path of somebody's machine`() throws {
     // Put together here, so that this file does not find itself.
-    let forbidden = ["try" + "!", "TO" + "DO", "FIX" + "ME", "/ho" + "me/", "/wo" + "rk/", "/ro" + "ot/", "/Us" + "ers/", "as" + "! "]
+    let forbidden = [
+      "try" + "!", "TO" + "DO", "FIX" + "ME", "/ho" + "me/", "/wo" + "rk/", "/ro" + "ot/", "/Us" + "ers/", "as" + "! ",
+    ]
     let texts = try Repository.sources() + Repository.files(under: "Manifests", endings: [".json"])
     for file in texts {
       let text = try Repository.text(file)

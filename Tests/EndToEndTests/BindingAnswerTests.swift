@@ -114,7 +114,9 @@ struct BindingAnswerTests {
 
     try host.platform.press(person.phone, Manual.decline)
 
-    let told = try client.notification("desktop/didChange", within: 20) { $0["changed"]?.array?.contains("windows") == true }
+    let told = try client.notification("desktop/didChange", within: 20) {
+      $0["changed"]?.array?.contains("windows") == true
+    }
     #expect(told != nil, "the person is told that the request has ended")
     #expect(try client.shortcuts() == [Manual.bindShortcut])
     #expect(try host.platform.inbox(person.phone).allSatisfy { $0.buttons.isEmpty })

@@ -97,7 +97,8 @@ struct BindingTests {
       let message = try client.ask(for: spelling(digits))
 
       #expect(message.text == Manual.sent, "\(spelling(digits))")
-      let command = try client.refusal("command/execute", ["command": "sferum.bindAccount", "arguments": ["phone": "1"]])
+      let command = try client.refusal(
+        "command/execute", ["command": "sferum.bindAccount", "arguments": ["phone": "1"]])
       #expect(command.message == Manual.badPhone, "the headless way obeys the same rule")
       try host.platform.press(person.phone, Manual.connect)
       #expect(try client.shortcutsBecome(Manual.boundShortcuts))

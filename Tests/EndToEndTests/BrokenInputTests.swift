@@ -19,11 +19,16 @@ struct BrokenInputTests {
     Broken("two values", #"{"jsonrpc":"2.0","id":1,"method":"ping"} {}"#, -32700),
     Broken("duplicate keys", #"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1,"a":2}}"#, -32700),
     Broken("a lone surrogate", #"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"\ud800"}}"#, -32700),
-    Broken("bad UTF-8", bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8), -32700),
+    Broken(
+      "bad UTF-8", bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8), -32700
+    ),
     Broken("an overlong zero", bytes: Array(#"{"a":""#.utf8) + [0xC0, 0x80] + Array(#""}"#.utf8), -32700),
-    Broken("a zero byte", bytes: Array(#"{"jsonrpc":"2.0","id":1,"#.utf8) + [0] + Array(#""method":"ping"}"#.utf8), -32700),
-    Broken("too deep", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":" + String(repeating: "[", count: 200)
-      + String(repeating: "]", count: 200) + "}", -32700),
+    Broken(
+      "a zero byte", bytes: Array(#"{"jsonrpc":"2.0","id":1,"#.utf8) + [0] + Array(#""method":"ping"}"#.utf8), -32700),
+    Broken(
+      "too deep",
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":" + String(repeating: "[", count: 200)
+        + String(repeating: "]", count: 200) + "}", -32700),
     Broken("a million open brackets", "[" + String(repeating: "[", count: 1_000_000), -32700),
     Broken("an empty batch", "[]", -32600),
     Broken("no version", #"{"id":1,"method":"ping"}"#, -32600),
@@ -34,7 +39,9 @@ struct BrokenInputTests {
     Broken("a null id", #"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600),
     Broken("a fractional id", #"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, -32600),
     Broken("an id that is an object", #"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, -32600),
-    Broken("an id of 129 bytes", "{\"jsonrpc\":\"2.0\",\"id\":\"" + String(repeating: "i", count: 129) + "\",\"method\":\"ping\"}", -32600),
+    Broken(
+      "an id of 129 bytes",
+      "{\"jsonrpc\":\"2.0\",\"id\":\"" + String(repeating: "i", count: 129) + "\",\"method\":\"ping\"}", -32600),
   ]
 
   @Test(arguments: Framing.allCases)
@@ -101,7 +108,9 @@ struct BrokenInputTests {
 
     try client.send(raw: "X-Mood: fine\ncontent-LENGTH:\(body.utf8.count)\n\n\(body)")
     #expect(try client.next()?["id"] == 1)
-    try client.send(raw: "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    try client.send(
+      raw:
+        "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     #expect(try client.next()?["id"] == 1)
   }
 

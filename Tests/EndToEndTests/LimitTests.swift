@@ -65,7 +65,7 @@ struct LimitTests {
 
     let refused = answers.filter { $0["error"]?["code"] == -32007 }
     #expect(!refused.isEmpty)
-    #expect(refused.count <= 8)
+    #expect(answers.count - refused.count >= 3, "one runs and two wait, at least")
     #expect(refused.allSatisfy { $0["error"]?["data"]?["retryAfterMs"]?.int != nil })
     #expect(try client.call("ping") == [:])
   }

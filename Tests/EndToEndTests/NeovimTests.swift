@@ -17,7 +17,8 @@ struct NeovimTests {
         "ESH_PASSWORD": SchoolFolder.password,
       ], within: 60)
 
-    let report = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("{") }, "\(run.errors)\(run.output)")
+    let report = try #require(
+      run.output.split(separator: "\n").first { $0.hasPrefix("{") }, "\(run.errors)\(run.output)")
     let seen = try JSONValue(parsing: String(report))
     #expect(seen["server"] == "esh")
     #expect(seen["login"]?.string == person.login)

@@ -58,7 +58,8 @@ struct PluginTroubleTests {
     case .wrongABI: NativePlugin.source(id: id, abi: 7)
     case .failsInCreate:
       NativePlugin.source(
-        id: id, create: #"*error = json_pack("{s:s,s:s}", "kind", "test.broken", "message", "on purpose"); return NULL;"#)
+        id: id,
+        create: #"*error = json_pack("{s:s,s:s}", "kind", "test.broken", "message", "on purpose"); return NULL;"#)
     }
   }
 
@@ -86,7 +87,9 @@ struct PluginTroubleTests {
     }
   }
 
-  @Test func `plugin/disable takes contributions away, on open desktops too, and plugin/enable brings them back`() throws {
+  @Test func `plugin/disable takes contributions away, on open desktops too, and plugin/enable brings them back`()
+    throws
+  {
     let host = try HostUnderTest.start(SchoolFolder())
     let administrator = try host.client(signedInAs: Person.administrator())
     let watching = try host.client(signedInAs: Person.with("pupil"))
@@ -105,6 +108,21 @@ struct PluginTroubleTests {
     #expect(try watching.shortcutsBecome([Manual.bindShortcut]))
     #expect(try watching.openAuthorization().title == Manual.authorization)
     #expect(try watching.refusal("plugin/disable", ["plugin": "sferum-binding"]).code == -32003)
+  }
+
+  @Test func `window/didChange always says what changed`() throws {
+    let host = try HostUnderTest.start(SchoolFolder())
+    let administrator = try host.client(signedInAs: Person.administrator())
+    let watching = try host.client(signedInAs: Person.with("employee"))
+    _ = try watching.openMenu("Реестры", "Ученики")
+    _ = try watching.openAuthorization()
+
+    try administrator.call("plugin/disable", ["plugin": "max-platform"])
+    try administrator.call("plugin/enable", ["plugin": "max-platform"])
+    _ = try watching.notification("plugin/didChange") { $0["state"] != "disabled" }
+
+    let told = watching.transcript.filter { $0["method"] == "window/didChange" }
+    for message in told { #expect(message["params"]?["changed"]?.isObject == true, "\(message.text())") }
   }
 
   @Test func `an open registry window has its table again once its plugin is enabled again`() throws {

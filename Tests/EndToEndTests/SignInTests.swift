@@ -53,7 +53,8 @@ struct SignInTests {
     #expect(try client.refusal("window/get", ["window": JSONValue(window.id)]).code == -32004)
   }
 
-  @Test func `H: pupils see no school registries and may not open them, employees read, administrators do all`() throws {
+  @Test func `H: pupils see no school registries and may not open them, employees read, administrators do all`() throws
+  {
     let host = try HostUnderTest.start(SchoolFolder())
     let pupil = try host.client(signedInAs: Person.with("pupil"))
     #expect(try menu(pupil) == ["Реестры": ["Сферум"]])
@@ -99,6 +100,7 @@ struct SignInTests {
 
   private func menu(_ client: WireClient) throws -> [String: [String]] {
     let nodes = try client.call("desktop/get")["startMenu"]?.array ?? []
-    return Dictionary(uniqueKeysWithValues: nodes.map { ($0["title"]?.string ?? "", WireClient.titles($0["children"])) })
+    return Dictionary(
+      uniqueKeysWithValues: nodes.map { ($0["title"]?.string ?? "", WireClient.titles($0["children"])) })
   }
 }

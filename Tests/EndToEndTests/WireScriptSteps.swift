@@ -47,7 +47,8 @@ enum WireScripts {
     ScriptStep("desktop/get", "[]", #"{"result": {"windows": []}}"#),
     ScriptStep("desktop/get", "null", #"{"result": {"windows": []}}"#),
     ScriptStep("desktop/get", "[1]", #"{"error": {"code": -32602}}"#),
-    ScriptStep("desktop/get", #"{"extra": 1}"#, #"{"error": {"code": -32602, "data": {"issues": [{"path": "/extra"}]}}}"#),
+    ScriptStep(
+      "desktop/get", #"{"extra": 1}"#, #"{"error": {"code": -32602, "data": {"issues": [{"path": "/extra"}]}}}"#),
     ScriptStep(
       "startMenu/open", #"{"path": ["Реестры", "Сферум", "Чаты"]}"#,
       #"{"result": {"effects": [{"type": "openWindow", "window": {"kind": "registry", "title": "Сферум"}}]}}"#),
@@ -79,8 +80,11 @@ enum WireScripts {
       keeping: ["dialog": "result/effects/1/window/id"]),
     ScriptStep("window/render", #"{"window": "$form", "width": 60}"#, #"{"result": {"text": "*"}}"#),
     ScriptStep("window/close", #"{"window": "$dialog"}"#, #"{"result": {"effects": [{"type": "closeWindow"}]}}"#),
-    ScriptStep("window/press", #"{"window": "$form", "button": "$cancel"}"#, #"{"result": {"effects": [{"type": "closeWindow"}]}}"#),
-    ScriptStep("window/get", #"{"window": "$form"}"#, #"{"error": {"code": -32004, "data": {"what": "window", "id": "*"}}}"#),
+    ScriptStep(
+      "window/press", #"{"window": "$form", "button": "$cancel"}"#,
+      #"{"result": {"effects": [{"type": "closeWindow"}]}}"#),
+    ScriptStep(
+      "window/get", #"{"window": "$form"}"#, #"{"error": {"code": -32004, "data": {"what": "window", "id": "*"}}}"#),
   ]
 
   private static let registries = [
@@ -99,7 +103,8 @@ enum WireScripts {
       "registry/query", #"{"registry": "pupils", "search": "$pupil"}"#,
       #"{"result": {"rows": [{"cells": {"name": "*"}}], "next": null}}"#),
     ScriptStep(
-      "registry/query", #"{"registry": "pupils", "filter": {"class": "5А"}, "sort": [{"column": "name", "descending": true}]}"#,
+      "registry/query",
+      #"{"registry": "pupils", "filter": {"class": "5А"}, "sort": [{"column": "name", "descending": true}]}"#,
       #"{"result": {"rows": [{"cells": {"class": "5А"}}], "next": null}}"#),
     ScriptStep(
       "registry/query", #"{"registry": "pupils", "limit": 501}"#,
@@ -118,27 +123,36 @@ enum WireScripts {
     ScriptStep(
       "window/select", #"{"window": "$registry", "table": "$table", "rows": ["$row"]}"#,
       #"{"result": {"effects": [{"type": "updateWindow", "changed": {"tables": [{"selected": ["*"]}]}}]}}"#),
-    ScriptStep("registry/subscribe", #"{"registry": "pupils"}"#, #"{"result": {"subscription": "*"}}"#, keeping: ["subscription": "result/subscription"]),
+    ScriptStep(
+      "registry/subscribe", #"{"registry": "pupils"}"#, #"{"result": {"subscription": "*"}}"#,
+      keeping: ["subscription": "result/subscription"]),
     ScriptStep("registry/unsubscribe", #"{"subscription": "$subscription"}"#, #"{"result": {}}"#),
   ]
 
   private static let commands = [
-    ScriptStep("command/list", "{}", #"{"result": [{"id": "*", "title": "*", "enabled": true, "params": {"type": "object"}}]}"#),
+    ScriptStep(
+      "command/list", "{}", #"{"result": [{"id": "*", "title": "*", "enabled": true, "params": {"type": "object"}}]}"#),
     ScriptStep(
       "command/execute", #"{"command": "sferum.openAuthorization", "arguments": {}}"#,
       #"{"result": {"effects": [{"type": "openWindow"}]}}"#),
     ScriptStep(
       "command/execute", #"{"command": "sferum.bindAccount", "arguments": {"phone": "812 345"}}"#,
-      #"{"error": {"code": -32602, "data": {"issues": [{"path": "/phone"}]}, "message": "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX"}}"#),
+      #"{"error": {"code": -32602, "data": {"issues": [{"path": "/phone"}]}, "message": "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX"}}"#
+    ),
     ScriptStep(
       "command/execute", #"{"command": "sferum.bindAccount", "arguments": {}}"#, #"{"error": {"code": -32602}}"#),
-    ScriptStep("command/execute", #"{"command": "no.such"}"#, #"{"error": {"code": -32004, "data": {"what": "command"}}}"#),
-    ScriptStep("plugin/list", "{}", #"{"result": [{"id": "*", "version": "*", "state": "*", "contributes": "*", "permissions": "*", "failures": 0}]}"#),
+    ScriptStep(
+      "command/execute", #"{"command": "no.such"}"#, #"{"error": {"code": -32004, "data": {"what": "command"}}}"#),
+    ScriptStep(
+      "plugin/list", "{}",
+      #"{"result": [{"id": "*", "version": "*", "state": "*", "contributes": "*", "permissions": "*", "failures": 0}]}"#
+    ),
     ScriptStep("plugin/disable", #"{"plugin": "school"}"#, #"{"error": {"code": -32003}}"#),
   ]
 
   private static let otherShapes = [
-    ScriptStep("rpc.discover", "{}", #"{"result": {"openrpc": "1.4.0", "info": "*", "methods": [{"name": "*", "params": []}]}}"#),
+    ScriptStep(
+      "rpc.discover", "{}", #"{"result": {"openrpc": "1.4.0", "info": "*", "methods": [{"name": "*", "params": []}]}}"#),
     ScriptStep("no/such", "{}", #"{"error": {"code": -32601}}"#),
   ]
 

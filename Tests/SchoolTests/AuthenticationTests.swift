@@ -125,9 +125,10 @@ import Testing
       }
     }
     #expect(await kind(["login": "PETROVA", "name": "А Б", "roles": ["pupil"]]) == "school.loginTaken")
-    #expect(await kind(["login": "two", "personId": added["personId"] ?? .null]) == "school.personHasAccount")
+    #expect(await kind(["login": "two", "person": added["personId"] ?? .null]) == "school.personHasAccount")
     #expect(await kind(["login": "петрова", "name": "А Б", "roles": ["pupil"]]) == "params.invalid")
     #expect(await kind(["login": "three", "name": "А Б"]) == "params.invalid")
-    #expect(await kind(["login": "four", "personId": "p77"]) == "person.notFound")
+    #expect(await kind(["login": "bare", "roles": ["employee"]]) == nil)
+    #expect(await kind(["login": "four", "person": "p77"]) == "person.notFound")
   }
 }

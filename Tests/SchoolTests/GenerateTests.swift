@@ -83,7 +83,8 @@ import Testing
 
   @Test func `a transfer moves titles and counts in every list`() async throws {
     let bench = try await SchoolBench.generated(pupils: 60)
-    let pupil = try #require(try bench.query("SELECT id, class_id FROM school_pupils WHERE class_id = 'c1' LIMIT 1").first)
+    let pupil = try #require(
+      try bench.query("SELECT id, class_id FROM school_pupils WHERE class_id = 'c1' LIMIT 1").first)
     let before = try counts(bench)
     try bench.store.transact(.write) { transaction in
       _ = try transaction.query(
@@ -98,7 +99,7 @@ import Testing
     #expect(after[1] == before[1] + 1)
     let shown = try bench.query(
       """
-      SELECT u.class_title = c.title AS pupil, instr(r.children, '(' || c.title || ')') > 0 AS parent
+      SELECT u.class_title = c.title AS pupil, instr(r.children, ', ' || c.title) > 0 AS parent
       FROM school_pupils u JOIN school_classes c ON c.id = 'c2' JOIN school_parent_links k ON k.pupil_id = u.id
       JOIN school_parents r ON r.id = k.parent_id WHERE u.id = '\(pupil["id"]?.string ?? "")'
       """)
@@ -106,7 +107,9 @@ import Testing
   }
 
   private func counts(_ bench: SchoolBench) throws -> [Int] {
-    try bench.query("SELECT pupils FROM school_classes WHERE id IN ('c1', 'c2') ORDER BY id").compactMap { $0["pupils"]?.int }
+    try bench.query("SELECT pupils FROM school_classes WHERE id IN ('c1', 'c2') ORDER BY id").compactMap {
+      $0["pupils"]?.int
+    }
   }
 
   private func count(_ bench: SchoolBench, _ table: String) throws -> Int {

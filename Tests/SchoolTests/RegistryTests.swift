@@ -25,8 +25,7 @@ private let tables = [
           let request = PageRequest(
             sort: sort.map { (column: $0.0, descending: $0.1) }, after: after, limit: 1, parameters: parameters)
           let plan = try bench.store.explain(source, request, policy: policy)
-          let isSorted = !plan.contains { $0.hasPrefix("USE TEMP B-TREE") }
-          #expect(isSorted, "\(table) \(sort) \(after ?? ""): \(plan)")
+          #expect(isInOrder(plan), "\(table) \(sort) \(after ?? ""): \(plan)")
         }
       }
     }
@@ -72,6 +71,14 @@ private let tables = [
     for (table, expected) in titles {
       let (source, _) = try await bench.source(table)
       #expect(source.columns.map { $0.title["ru"]?.string } == expected)
+    }
+  }
+
+  /// Whether nothing is sorted but rows that are equal in what they are sorted by: the lessons of one day.
+  private func isInOrder(_ plan: [String]) -> Bool {
+    zip(plan, plan.dropFirst()).allSatisfy { step, next in
+      !next.hasPrefix("USE TEMP B-TREE FOR ORDER BY")
+        || (step.hasSuffix("=?)") && !step.contains(">?") && !step.contains("<?"))
     }
   }
 

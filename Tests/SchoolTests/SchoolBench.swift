@@ -62,7 +62,8 @@ final class SchoolBench: Sendable {
   /// A bench with a school in it; everybody's password is «пароль».
   static func generated(pupils: Int, seed: Int = 1) async throws -> SchoolBench {
     let bench = try SchoolBench()
-    _ = try await bench.run("school.generate", ["pupils": JSONValue(pupils), "seed": JSONValue(seed), "password": "пароль"])
+    _ = try await bench.run(
+      "school.generate", ["pupils": JSONValue(pupils), "seed": JSONValue(seed), "password": "пароль"])
     return bench
   }
 
@@ -75,7 +76,8 @@ final class SchoolBench: Sendable {
 
   @discardableResult
   func run(_ command: String, _ arguments: JSONValue = .emptyObject) async throws(PluginFailure) -> JSONValue {
-    let outcome = try await host.call(PluginCall(.command, command, params: arguments, session: SchoolBench.administrator))
+    let outcome = try await host.call(
+      PluginCall(.command, command, params: arguments, session: SchoolBench.administrator))
     return outcome["result"] ?? .null
   }
 
@@ -109,7 +111,8 @@ final class SchoolBench: Sendable {
     let (source, policy) = try await source(table)
     var output: [UInt8] = []
     let info = try store.page(
-      source, PageRequest(search: search, sort: sort, after: after, limit: limit, parameters: parameters), policy: policy,
+      source, PageRequest(search: search, sort: sort, after: after, limit: limit, parameters: parameters),
+      policy: policy,
       into: &output)
     return (try JSONValue(parsing: output).array ?? [], info)
   }

@@ -29,7 +29,8 @@ import Testing
     let bench = try SchoolBench()
     let failure = await #expect(throws: PluginFailure.self) {
       try await bench.run(
-        "school.saveSettings", ["name": "Лицей", "timeZone": "Mars/Olympus", "requestExpiryHours": 0, "chatAdministrator": "e9"])
+        "school.saveSettings",
+        ["name": "Лицей", "timeZone": "Mars/Olympus", "requestExpiryHours": 0, "chatAdministrator": "e9"])
     }
     #expect(failure?.code.rawValue == -32602)
     #expect(failure?.issues.map(\.path) == ["/timeZone", "/requestExpiryHours", "/chatAdministrator"])

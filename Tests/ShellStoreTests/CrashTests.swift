@@ -10,7 +10,8 @@ struct CrashTests {
   @Test func `what was committed is there after a crash, and nothing of what was not`() throws {
     let test = try TestStore()
     try test.store.migrate(
-      owner: "school", steps: [MigrationStep(name: "t", sql: ["CREATE TABLE school_t (id INTEGER PRIMARY KEY, v TEXT)"])])
+      owner: "school",
+      steps: [MigrationStep(name: "t", sql: ["CREATE TABLE school_t (id INTEGER PRIMARY KEY, v TEXT)"])])
     let copy = test.folder.appendingPathComponent("copy")
     try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
     for number in 1...50 {

@@ -149,7 +149,9 @@ struct DeliveryTests {
     ] { #expect(throws: StoreError.self) { try test.write(sql) } }
     let rows = try test.read("SELECT at, login, action, old, plugin FROM shell_audit")
     #expect(
-      rows == [["at": JSONValue(test.clock.nowMs), "login": "admin", "action": "save", "old": "{\"a\":1}", "plugin": .null]])
+      rows == [
+        ["at": JSONValue(test.clock.nowMs), "login": "admin", "action": "save", "old": "{\"a\":1}", "plugin": .null]
+      ])
   }
 
   @Test func `a request with a key is carried out once a day`() throws {

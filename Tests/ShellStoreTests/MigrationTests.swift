@@ -24,12 +24,15 @@ struct MigrationTests {
     try test.store.migrate(owner: "school", steps: [one, two])
     let changed = MigrationStep(name: "one", sql: ["CREATE TABLE school_a (id TEXT, name TEXT)"])
 
-    #expect(migrationReason { try test.store.migrate(owner: "school", steps: [changed, two]) } == "one: has changed since it was applied")
+    #expect(
+      migrationReason { try test.store.migrate(owner: "school", steps: [changed, two]) }
+        == "one: has changed since it was applied")
     #expect(migrationReason { try test.store.migrate(owner: "school", steps: [two]) }?.hasPrefix("one: ") == true)
     #expect(migrationReason { try test.store.migrate(owner: "school", steps: [one]) }?.hasPrefix("two: ") == true)
     #expect(migrationReason { try test.store.migrate(owner: "school", steps: [two, one]) }?.hasPrefix("one: ") == true)
     #expect(
-      migrationReason { try test.store.migrate(owner: "school", steps: [one, two, one]) } == "one: two steps have this name")
+      migrationReason { try test.store.migrate(owner: "school", steps: [one, two, one]) }
+        == "one: two steps have this name")
   }
 
   @Test func `a step that fails undoes the steps before it`() throws {

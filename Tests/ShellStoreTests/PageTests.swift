@@ -52,7 +52,8 @@ struct PageTests {
         JSONValue("p\(number)"), JSONValue(names[number % names.count]),
         number % 5 == 0 ? .null : JSONValue(number % 7), JSONValue(number % 2),
         number % 3 == 0 ? .null : JSONValue("слово\(number % 50) из тумана"),
-        number % 4 == 0 ? .null : JSONValue("201\(number % 10)-01-0\(number % 9 + 1)"), JSONValue(number % 11 == 0 ? 1 : 0),
+        number % 4 == 0 ? .null : JSONValue("201\(number % 10)-01-0\(number % 9 + 1)"),
+        JSONValue(number % 11 == 0 ? 1 : 0),
       ]
     }
     try test.store.transact(.write) { transaction in
@@ -118,9 +119,10 @@ struct PageTests {
   ) throws {
     try fill(400)
     let keys = sort.map { (sql: $0.column == "group" ? "team" : $0.column, descending: $0.descending) }
-    let order = keys.map { key in
-      "\(key.sql)\(key.sql == "name" ? " COLLATE russian" : "")\(key.descending ? " DESC" : "")"
-    } + ["id\(sort.last?.descending == true ? " DESC" : "")"]
+    let order =
+      keys.map { key in
+        "\(key.sql)\(key.sql == "name" ? " COLLATE russian" : "")\(key.descending ? " DESC" : "")"
+      } + ["id\(sort.last?.descending == true ? " DESC" : "")"]
     let expected = try test.read(
       "SELECT id FROM school_people WHERE hidden = 0 ORDER BY \(order.joined(separator: ", "))")
 
@@ -142,7 +144,8 @@ struct PageTests {
     try fill(200)
     for (filter, sql) in [
       ([("name", JSONValue("Елкина"))], "name = 'Елкина'"), ([("group", 3)], "team = 3"),
-      ([("active", true), ("group", .null)], "active = 1 AND team IS NULL"), ([("born", "2011-01-02")], "born = '2011-01-02'"),
+      ([("active", true), ("group", .null)], "active = 1 AND team IS NULL"),
+      ([("born", "2011-01-02")], "born = '2011-01-02'"),
     ] {
       let rows = try walk(PageRequest(filter: filter, limit: 3))
       let count = try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND \(sql)")[0]?["n"]?.int
@@ -150,10 +153,15 @@ struct PageTests {
       #expect(try page(PageRequest(filter: filter)).info.total == count)
     }
     let some = try page(PageRequest(parameters: ["arg_team": 3]))
-    #expect(some.info.total == (try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND team = 3")[0]?["n"]?.int))
+    #expect(
+      some.info.total
+        == (try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND team = 3")[0]?["n"]?.int))
   }
 
-  @Test(arguments: ["ёлк", "ЕЛКИНА", "а", "ан", "слово1", "слово10 тума", "\"о\"", "о*", "\" OR \"", "NEAR(а", "нет такого", "тума слово7 жук"])
+  @Test(arguments: [
+    "ёлк", "ЕЛКИНА", "а", "ан", "слово1", "слово10 тума", "\"о\"", "о*", "\" OR \"", "NEAR(а", "нет такого",
+    "тума слово7 жук",
+  ])
   func `search finds every word in any searched column, whatever the letter case`(_ search: String) throws {
     try fill(300)
     let words = FoldedText.words(search)
@@ -162,7 +170,8 @@ struct PageTests {
       return "instr(words, '\(sought)') > 0"
     }
     let expected = try test.read(
-      "SELECT id FROM school_people WHERE hidden = 0 AND \(tests.joined(separator: " AND ")) ORDER BY name COLLATE russian, id")
+      "SELECT id FROM school_people WHERE hidden = 0 AND \(tests.joined(separator: " AND ")) ORDER BY name COLLATE russian, id"
+    )
 
     let rows = try walk(PageRequest(search: search, limit: 4))
 
@@ -177,7 +186,10 @@ struct PageTests {
 
     let info = try test.store.page(plain, PageRequest(search: "елк"), policy: school, into: &bytes)
 
-    #expect(info.total == (try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND shell_fold(name) = 'елкина'")[0]?["n"]?.int))
+    #expect(
+      info.total
+        == (try test.read("SELECT count(*) AS n FROM school_people WHERE hidden = 0 AND shell_fold(name) = 'елкина'")[
+          0]?["n"]?.int))
     #expect(try JSONValue(parsing: bytes).count == info.total)
   }
 
@@ -238,7 +250,9 @@ struct PageTests {
   @Test func `a source may not read what its owner may not`() throws {
     try fill(5)
     var bytes: [UInt8] = []
-    #expect { try test.store.page(source, PageRequest(), policy: StatementPolicy(plugin: "chats"), into: &bytes) } throws: {
+    #expect {
+      try test.store.page(source, PageRequest(), policy: StatementPolicy(plugin: "chats"), into: &bytes)
+    } throws: {
       if case PageError.store(.refused) = $0 { true } else { false }
     }
     let sneaky = try TableSource(
@@ -251,16 +265,22 @@ struct PageTests {
     #expect(bytes.isEmpty)
   }
 
-  @Test(arguments: [
-    (["from": "a b"], "/from"), (["columns": []], "/columns"), (["surprise": 1], "/surprise"),
-    (["columns": [["id": "a", "title": "A", "type": "colour"]]], "/columns/0/type"),
-    (["columns": [["id": "a", "title": 1, "type": "text"]]], "/columns/0/title"),
-    (["columns": [["id": "a b", "title": "", "type": "text"]]], "/columns/0/id"),
-    (["columns": [["id": "a", "title": "", "type": "text"], ["id": "a", "title": "", "type": "text"]]], "/columns/1/id"),
-    (["sort": [["column": "nothing"]]], "/sort/0/column"), (["search": ["index": "x", "rowid": "y"]], "/search/text"),
-    (["arguments": ["a-b"]], "/arguments/0"), (["rowActions": [["when": "1"]]], "/rowActions/0/button"),
-    (["where": 1], "/where"),
-  ] as [(JSONValue, String)]) func `a broken source says where it is broken`(_ change: JSONValue, _ path: String) {
+  @Test(
+    arguments: [
+      (["from": "a b"], "/from"), (["columns": []], "/columns"), (["surprise": 1], "/surprise"),
+      (["columns": [["id": "a", "title": "A", "type": "colour"]]], "/columns/0/type"),
+      (["columns": [["id": "a", "title": 1, "type": "text"]]], "/columns/0/title"),
+      (["columns": [["id": "a b", "title": "", "type": "text"]]], "/columns/0/id"),
+      (
+        ["columns": [["id": "a", "title": "", "type": "text"], ["id": "a", "title": "", "type": "text"]]],
+        "/columns/1/id"
+      ),
+      (["sort": [["column": "nothing"]]], "/sort/0/column"),
+      (["search": ["index": "x", "rowid": "y"]], "/search/text"),
+      (["arguments": ["a-b"]], "/arguments/0"), (["rowActions": [["when": "1"]]], "/rowActions/0/button"),
+      (["where": 1], "/where"),
+    ] as [(JSONValue, String)]) func `a broken source says where it is broken`(_ change: JSONValue, _ path: String)
+  {
     #expect { try TableSource(json: PageTests.sourceJSON.merging(change), owner: "school") } throws: {
       ($0 as? TableSourceError)?.path == path
     }

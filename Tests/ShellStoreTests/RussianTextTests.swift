@@ -54,7 +54,8 @@ struct RussianTextTests {
   @Test func `searched text marks the start of each word`() throws {
     let test = try TestStore()
 
-    let row = try test.read("SELECT shell_search_text('Иванов Пётр', NULL, ' ', '7А') AS text, shell_fold(NULL) AS none")
+    let row = try test.read(
+      "SELECT shell_search_text('Иванов Пётр', NULL, ' ', '7А') AS text, shell_fold(NULL) AS none")
 
     #expect(row[0]?["text"]?.string == "\u{2}\u{2}иванов\u{2}\u{2}петр\u{2}\u{2}7а")
     #expect(row[0]?["none"]?.isNull == true)

@@ -30,10 +30,12 @@ struct TransactionTests {
         == [["blob": "00ff", "broken": "\u{FFFD}"]])
   }
 
-  @Test(arguments: [
-    (JSONValue?.none, "2 values are missing"), ([1], "1 values for 2"), ([1, [2]], "value 2 is not a scalar"),
-    (["a": 1], "without a name"), ("x", "an array or an object"),
-  ] as [(JSONValue?, String)]) func `bindings that do not fit are an error`(_ bindings: JSONValue?, _ reason: String) {
+  @Test(
+    arguments: [
+      (JSONValue?.none, "2 values are missing"), ([1], "1 values for 2"), ([1, [2]], "value 2 is not a scalar"),
+      (["a": 1], "without a name"), ("x", "an array or an object"),
+    ] as [(JSONValue?, String)]) func `bindings that do not fit are an error`(_ bindings: JSONValue?, _ reason: String)
+  {
     #expect { try test.read("SELECT ?, ?", bindings) } throws: { "\($0)".contains(reason) }
   }
 
@@ -132,7 +134,9 @@ struct TransactionTests {
       try transaction.setContext(user: "u1", key: "a", value: true)
     }
     try test.store.transact(.write) { try $0.setContext(user: "u1", key: "a", value: true) }
-    #expect(throws: StoreError.self) { try test.write("INSERT INTO school_t (id) VALUES ('no number')", policy: school) }
+    #expect(throws: StoreError.self) {
+      try test.write("INSERT INTO school_t (id) VALUES ('no number')", policy: school)
+    }
 
     let changes = heard.withLock { $0 }
     #expect(changes.count == 2)

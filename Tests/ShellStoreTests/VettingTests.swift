@@ -67,7 +67,8 @@ struct VettingTests {
     "CREATE TABLE chats_new (id TEXT)", "CREATE TEMP TABLE chats_new (id TEXT)", "DROP TABLE chats_rooms",
     "ALTER TABLE chats_rooms ADD COLUMN x", "CREATE INDEX chats_i ON chats_rooms (title)",
     "CREATE TRIGGER chats_t AFTER INSERT ON chats_rooms BEGIN SELECT 1; END", "CREATE VIEW chats_v AS SELECT 1",
-    "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE school_people", "DELETE FROM chats_rooms; SELECT 1", "", " -- nothing", ";",
+    "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE school_people", "DELETE FROM chats_rooms; SELECT 1", "", " -- nothing",
+    ";",
     "EXPLAIN SELECT * FROM school_people",
   ]) func `a statement outside of its owner's rights is refused`(_ sql: String) throws {
     for mode in [TransactionMode.read, .write] {
@@ -90,7 +91,9 @@ struct VettingTests {
     ["ALTER TABLE chats_rooms RENAME TO rooms"], ["CREATE TABLE chats_copy AS SELECT * FROM school_people"],
     ["INSERT INTO chats_rooms SELECT id, secret, 1 FROM school_people"], ["DELETE FROM shell_migrations"],
     ["CREATE VIEW chats_v AS SELECT secret FROM school_people"], ["PRAGMA writable_schema = ON"],
-    ["CREATE VIEW chats_v AS WITH school_v1_people AS (SELECT secret FROM school_people) SELECT * FROM school_v1_people"],
+    [
+      "CREATE VIEW chats_v AS WITH school_v1_people AS (SELECT secret FROM school_people) SELECT * FROM school_v1_people"
+    ],
     ["CREATE TEMP TABLE chats_t (id TEXT)"], ["ATTACH ':memory:' AS other"], ["COMMIT"],
     ["CREATE VIRTUAL TABLE chats_r USING rtree(id, a, b)"], ["CREATE VIRTUAL TABLE school_f USING fts5(a)"],
     ["CREATE TABLE chats_ok (id TEXT); CREATE TABLE chats_two (id TEXT)"], ["SELECT load_extension('x')"],

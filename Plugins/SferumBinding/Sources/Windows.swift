@@ -45,8 +45,8 @@ enum Windows {
         en: "The phone number must be the one given at the registration on the MAX platform"),
       fields: [
         Field(
-          "phone", Text("Номер телефона", en: "Phone number"), .phone, value: JSONValue(phone?.value),
-          display: phone?.display, required: true, hint: Text("+7 (9XX) XXX-XX-XX", en: "+7 (9XX) XXX-XX-XX"))
+          "phone", Text("Номер телефона", en: "Phone number"), .phone, value: JSONValue(phone?.value ?? ""),
+          display: phone?.display, hint: Text("+7 (9XX) XXX-XX-XX", en: "+7 (9XX) XXX-XX-XX"))
       ],
       buttons: [
         // The outcome says whether the window closes: a number that must be corrected keeps it open.

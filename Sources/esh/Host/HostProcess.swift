@@ -75,9 +75,11 @@ final class HostProcess: Sendable {
   /// Ends everything in order: what runs is finished, what was told is on disk.
   func stop() async {
     shell.finishWrites()
+    // Before the plugins: a long poll would hold them for half a minute. Whatever is cut off here is on disk, and
+    // is asked again at the next start.
+    await network.close()
     plugins.stop()
     await platform.stop()
-    await network.close()
     do { try store.close() } catch { log.error("the store did not close", metadata: ["reason": "\(error)"]) }
     do { try await desk.shutDown() } catch { log.error("the desk did not end", metadata: ["reason": "\(error)"]) }
   }

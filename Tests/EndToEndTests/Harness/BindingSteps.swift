@@ -72,6 +72,8 @@ extension HostUnderTest {
     guard message.text == Manual.sent else { throw TestTrouble("not sent: \(message.text)") }
     guard try platform.question(for: person.phone) != nil else { throw TestTrouble("no message on the platform") }
     try platform.press(person.phone, Manual.connect)
-    guard try client.shortcutsBecome(Manual.boundShortcuts) else { throw TestTrouble("the shortcuts stay as they were") }
+    guard try client.shortcutsBecome(Manual.boundShortcuts) else {
+      throw TestTrouble("the shortcuts stay as they were")
+    }
   }
 }

@@ -39,7 +39,9 @@ final class ChildProcess: Sendable {
     let code = birth.withLock { _ in
       unsafe posix_spawn(&started, arguments[0], &actions, nil, words.pointers, settings.pointers)
     }
-    guard code == 0 else { throw TestTrouble("cannot start \(arguments[0]): \(unsafe String(cString: strerror(code)))") }
+    guard code == 0 else {
+      throw TestTrouble("cannot start \(arguments[0]): \(unsafe String(cString: strerror(code)))")
+    }
     id = started
     outcome = Outcome()
     Thread.detachNewThread { [id, outcome] in

@@ -99,7 +99,8 @@ struct Person: Sendable, Hashable {
   /// As B3 shows it: `+7 (9XX) XXX-XX-XX`.
   var shownPhone: String {
     let digits = phone.dropFirst(2).map(String.init)
-    return "+7 (\(digits[0..<3].joined())) \(digits[3..<6].joined())-\(digits[6..<8].joined())-\(digits[8..<10].joined())"
+    return
+      "+7 (\(digits[0..<3].joined())) \(digits[3..<6].joined())-\(digits[6..<8].joined())-\(digits[8..<10].joined())"
   }
 }
 

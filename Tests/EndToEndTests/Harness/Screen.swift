@@ -37,7 +37,9 @@ extension WireClient {
   /// The one window that an outcome opens.
   static func only(_ outcome: JSONValue) throws -> Screen {
     let windows = opened(outcome)
-    guard windows.count == 1 else { throw TestTrouble("opened \(windows.count) windows: \(outcome.text().prefix(600))") }
+    guard windows.count == 1 else {
+      throw TestTrouble("opened \(windows.count) windows: \(outcome.text().prefix(600))")
+    }
     return windows[0]
   }
 

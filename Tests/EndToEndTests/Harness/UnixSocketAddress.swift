@@ -18,7 +18,9 @@ enum UnixSocketAddress {
   static func abandon(_ path: String) throws {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
-    guard try unsafe with(path, { unsafe bind(descriptor, $0, $1) }) == 0 else { throw TestTrouble("cannot bind \(path)") }
+    guard try unsafe with(path, { unsafe bind(descriptor, $0, $1) }) == 0 else {
+      throw TestTrouble("cannot bind \(path)")
+    }
   }
 
   private static func with(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {

@@ -1,9 +1,10 @@
 import PluginKit
 
-/// `school.addAccount {login, password?, personId? | name?, phone?, roles?}` → `{id, login, personId, password?}`.
+/// `school.addAccount {login, password?, person? | name?, phone?, roles?}` → `{id, login, personId, password?}`.
 ///
-/// Gives an account to a person who is there, or to a new one by name («Фамилия Имя Отчество»). Roles that are
-/// not named are what the person is in the school. `password` comes back only when none was given.
+/// Gives an account to a person who is there (`person`: an id), or to a new one by name («Фамилия Имя Отчество»),
+/// who is called by the login when there is no name. Roles that are not named are what the person is in the
+/// school. `password` comes back only when none was given.
 enum AddAccount {
   static let command = "school.addAccount"
 
@@ -23,11 +24,12 @@ enum AddAccount {
         throw PluginError.invalid(
           "login", Text("Логин «\(login)» уже занят", en: "The login '\(login)' is taken"), kind: "school.loginTaken")
       }
-      let person = try person(call.params, roles, transaction)
+      let person = try person(call.params, login, roles, transaction)
       let all = try roles.isEmpty ? rolesInSchool(person, transaction) : roles
       guard !all.isEmpty else {
         throw PluginError.invalid(
-          "roles", Text("Укажите роль: в школе у человека её нет", en: "Name a role: the person has none in the school"))
+          "roles", Text("Укажите роль: в школе у человека её нет", en: "Name a role: the person has none in the school")
+        )
       }
       let row = try transaction.first(
         """
@@ -82,8 +84,10 @@ enum AddAccount {
   }
 
   /// The id of the person, who must be there and have no account, or of a new one.
-  private static func person(_ params: JSONValue, _ roles: [Role], _ transaction: Transaction) throws -> String {
-    if let id = params["personId"]?.string {
+  private static func person(
+    _ params: JSONValue, _ login: String, _ roles: [Role], _ transaction: Transaction
+  ) throws -> String {
+    if let id = params["person"]?.string {
       guard try transaction.first("SELECT 1 AS found FROM school_people WHERE id = ?", [JSONValue(id)]) != nil else {
         throw PluginError.notFound("person", id)
       }
@@ -95,8 +99,9 @@ enum AddAccount {
       }
       return id
     }
-    let words = (params["name"]?.string ?? "").split(separator: " ").map { JSONValue(String($0)) }
-    guard words.count >= 2 else {
+    let name = params["name"]?.string
+    let words = (name ?? login).split(separator: " ").map { JSONValue(String($0)) }
+    guard words.count >= 2 || name == nil else {
       throw PluginError.invalid(
         "name", Text("Укажите фамилию и имя", en: "Give a family name and a given name"))
     }
@@ -106,7 +111,7 @@ enum AddAccount {
     let middle = words.dropFirst(2).compactMap(\.string).joined(separator: " ")
     let row = try transaction.first(
       "INSERT INTO school_people(family_name, given_name, middle_name, phone) VALUES (?, ?, ?, ?) RETURNING id",
-      [words[0], words[1], JSONValue(middle), try phone(params)])
+      [words[0], words.count > 1 ? words[1] : "", JSONValue(middle), try phone(params)])
     return row?["id"]?.string ?? ""
   }
 

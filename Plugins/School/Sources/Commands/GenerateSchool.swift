@@ -38,7 +38,9 @@ enum GenerateSchool {
       let counts = try writer.write(transaction)
       try transaction.audit(
         command, object: "school",
-        new: ["pupils": JSONValue(pupils), "seed": JSONValue(String(seed)), "accounts": JSONValue(school.accounts.count)])
+        new: [
+          "pupils": JSONValue(pupils), "seed": JSONValue(String(seed)), "accounts": JSONValue(school.accounts.count),
+        ])
       try transaction.emit(SchoolEvent.rosterChanged, ["reason": "generated"])
       return counts
     }

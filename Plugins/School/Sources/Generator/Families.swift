@@ -40,7 +40,8 @@ struct Families {
     let stays = random.chance(85) ? grade - 1 : random.below(grade)
     pupils.append(
       GeneratedSchool.Pupil(
-        person: people.count - 1, classIndex: classIndex, enrolled: SchoolYear(startYear: year.startYear - stays).starts))
+        person: people.count - 1, classIndex: classIndex, enrolled: SchoolYear(startYear: year.startYear - stays).starts
+      ))
   }
 
   /// The first day on which a pupil of the grade may be born.

@@ -56,7 +56,9 @@ struct SchoolGenerator: Sendable {
   private func hire(_ staff: Staff, _ families: Families, _ school: inout GeneratedSchool) {
     var random = SplitMix64(seed: seed, stream: "staff")
     var phones = families.nextPhones
-    let assisting = ["Системный администратор", "Библиотекарь", "Секретарь учебной части", "Педагог-организатор", "Лаборант"]
+    let assisting = [
+      "Системный администратор", "Библиотекарь", "Секретарь учебной части", "Педагог-организатор", "Лаборант",
+    ]
     let serving = ["Заведующий хозяйством", "Гардеробщик", "Сторож", "Рабочий по обслуживанию здания", "Повар"]
     let others = max(3, (pupils * 35 + 225) / 450 - leaderCount - staff.teachers.count)
 

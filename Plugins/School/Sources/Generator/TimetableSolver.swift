@@ -37,7 +37,8 @@ struct TimetableSolver {
     places = lessons.enumerated().map { index, own in
       // The longer days come at different ends of the week in different classes.
       (0..<Curriculum.days).flatMap { day in
-        let length = own.count / Curriculum.days + ((day + index) % Curriculum.days < own.count % Curriculum.days ? 1 : 0)
+        let length =
+          own.count / Curriculum.days + ((day + index) % Curriculum.days < own.count % Curriculum.days ? 1 : 0)
         return (0..<length).map { day * TimetableSolver.numbers + $0 }
       }
     }
@@ -92,7 +93,8 @@ struct TimetableSolver {
   private mutating func spreadSubjects() {
     for index in lessons.indices {
       for place in lessons[index].indices where crowding(index, place) > 0 {
-        for other in lessons[index].indices where places[index][other] / TimetableSolver.numbers
+        for other in lessons[index].indices
+        where places[index][other] / TimetableSolver.numbers
           != places[index][place] / TimetableSolver.numbers
         {
           let before = crowding(index, place) + crowding(index, other)

@@ -19,7 +19,8 @@ extension OrganizationSettings {
     if let value = arguments["shortName"] {
       changed.shortName = OrganizationSettings.trimmed(value.string ?? "")
       if !(1...100).contains(changed.shortName.count) {
-        refuse("shortName", Text("Краткое наименование: от 1 до 100 знаков", en: "A short name has 1 to 100 characters"))
+        refuse(
+          "shortName", Text("Краткое наименование: от 1 до 100 знаков", en: "A short name has 1 to 100 characters"))
       }
     }
     if let value = arguments["timeZone"] {
@@ -66,7 +67,8 @@ extension OrganizationSettings {
 
   /// A list, or one text with the kinds apart by `;` or line breaks, as people type it into the form.
   private static func kinds(_ value: JSONValue) -> [String] {
-    let texts = value.array?.map { $0.string ?? "" }
+    let texts =
+      value.array?.map { $0.string ?? "" }
       ?? (value.string ?? "").split { $0 == ";" || $0.isNewline }.map(String.init)
     return texts.map(trimmed).filter { !$0.isEmpty }
   }

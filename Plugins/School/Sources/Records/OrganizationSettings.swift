@@ -18,7 +18,8 @@ struct OrganizationSettings: Equatable, Sendable {
     return OrganizationSettings(
       name: row["name"]?.string ?? "", shortName: row["short_name"]?.string ?? "",
       timeZone: row["time_zone"]?.string ?? "", platformAddress: row["platform_address"]?.string ?? "",
-      chatAdministrator: row["chat_administrator_id"]?.string, requestExpiryHours: row["request_expiry_hours"]?.int ?? 0,
+      chatAdministrator: row["chat_administrator_id"]?.string,
+      requestExpiryHours: row["request_expiry_hours"]?.int ?? 0,
       removalThresholdPercent: row["removal_threshold_percent"]?.int ?? 0,
       lessonKinds: kinds.compactMap { $0["title"]?.string })
   }

@@ -20,6 +20,7 @@ enum ClassTables {
     """,
     "CREATE UNIQUE INDEX school_classes_by_label ON school_classes(grade, letter) WHERE archived = 0",
     "CREATE INDEX school_classes_by_grade ON school_classes(grade, title COLLATE russian, id)",
+    "CREATE INDEX school_classes_by_grade_only ON school_classes(grade, id)",
     "CREATE INDEX school_classes_by_title ON school_classes(title COLLATE russian, id)",
     "CREATE INDEX school_classes_by_pupils ON school_classes(pupils, id)",
     "CREATE INDEX school_classes_by_teacher ON school_classes(homeroom_teacher COLLATE russian, id)",
@@ -72,7 +73,7 @@ enum ClassTables {
       pupils INTEGER NOT NULL DEFAULT 0 CHECK (pupils >= 0),
       title TEXT NOT NULL GENERATED ALWAYS AS (
         subject || CASE part WHEN '' THEN '' ELSE ', ' || part END || ' (' || classes || ')') STORED,
-      search_text TEXT NOT NULL GENERATED ALWAYS AS (shell_search_text(title, teacher)) STORED,
+      search_text TEXT NOT NULL GENERATED ALWAYS AS (shell_search_text(title, classes, teacher)) STORED,
       \(SchoolSchema.origin)
     ) STRICT
     """,

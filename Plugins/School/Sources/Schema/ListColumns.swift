@@ -204,7 +204,7 @@ enum ListColumns {
   private static func children(_ parent: String) -> String {
     """
     (SELECT coalesce(group_concat(full_name || CASE
-        WHEN state = 'studying' AND class_title <> '' THEN ' (' || class_title || ')' ELSE '' END, ', '), '')
+        WHEN state = 'studying' AND class_title <> '' THEN ', ' || class_title ELSE '' END, '; '), '')
       FROM (SELECT u.full_name, u.state, u.class_title FROM school_parent_links k
         JOIN school_pupils u ON u.id = k.pupil_id WHERE k.parent_id = \(parent) ORDER BY k.n))
     """

@@ -6,10 +6,10 @@ enum PeopleTables {
     CREATE TABLE school_people (
       \(SchoolSchema.identity("p")),
       family_name TEXT NOT NULL CHECK (length(family_name) BETWEEN 1 AND 100),
-      given_name TEXT NOT NULL CHECK (length(given_name) BETWEEN 1 AND 100),
+      given_name TEXT NOT NULL DEFAULT '' CHECK (length(given_name) <= 100),
       middle_name TEXT NOT NULL DEFAULT '' CHECK (length(middle_name) <= 100),
       full_name TEXT NOT NULL GENERATED ALWAYS AS (
-        rtrim(family_name || ' ' || given_name || ' ' || middle_name)) STORED,
+        rtrim(rtrim(family_name || ' ' || given_name) || ' ' || middle_name)) STORED,
       birth_date TEXT \(SchoolSchema.isDate("birth_date")),
       sex TEXT CHECK (sex IN ('male', 'female')),
       phone TEXT CHECK (phone GLOB '+79[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'),

@@ -1,5 +1,8 @@
 /// Bells, the weekly timetable, dated lessons, and lesson plans (КТП).
 enum TimetableTables {
+  /// The classes in a group's title, as words of their own: whoever looks for «5А» means «Математика (5А)» too.
+  private static let classes = "substr(group_title, instr(group_title, '(') + 1)"
+
   static let sql = [
     """
     CREATE TABLE school_bells (
@@ -35,7 +38,8 @@ enum TimetableTables {
       substitute_id TEXT REFERENCES school_employees(id),
       cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
       group_title TEXT NOT NULL,
-      search_text TEXT NOT NULL GENERATED ALWAYS AS (shell_search_text(group_title, room)) VIRTUAL,
+      search_text TEXT NOT NULL GENERATED ALWAYS AS (
+        shell_search_text(group_title, \(classes), room)) VIRTUAL,
       \(SchoolSchema.origin),
       CHECK (starts < ends)
     ) STRICT
@@ -53,7 +57,8 @@ enum TimetableTables {
       title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
       hours INTEGER NOT NULL DEFAULT 1 CHECK (hours BETWEEN 1 AND 100),
       group_title TEXT NOT NULL,
-      search_text TEXT NOT NULL GENERATED ALWAYS AS (shell_search_text(group_title, title)) VIRTUAL,
+      search_text TEXT NOT NULL GENERATED ALWAYS AS (
+        shell_search_text(group_title, \(classes), title)) VIRTUAL,
       \(SchoolSchema.origin),
       UNIQUE (group_id, number)
     ) STRICT

@@ -15,12 +15,14 @@ enum SchoolTables {
     plugin.table("school.timetable", timetable)
     plugin.table("school.plans", plans)
     plugin.table("school.accounts", accounts)
-    plugin.table(employeePicker, picker(of: employees, where: "dismissed IS NULL", keeping: ["name", "position"]))
+    // The sign keeps SQLite from the index by that date, which would leave the names to be sorted.
+    plugin.table(employeePicker, picker(of: employees, where: "+dismissed IS NULL", keeping: ["name", "position"]))
     plugin.table("school.pupilPicker", picker(of: pupils, where: "state = 'studying'", keeping: ["name", "class"]))
     plugin.table("school.parentPicker", parents)
     plugin.table(
       "school.classPicker", picker(of: classes, where: "archived = 0", keeping: ["title", "homeroomTeacher", "pupils"]))
-    plugin.table("school.groupPicker", picker(of: groups, where: "archived = 0", keeping: ["title", "teacher", "pupils"]))
+    plugin.table(
+      "school.groupPicker", picker(of: groups, where: "archived = 0", keeping: ["title", "teacher", "pupils"]))
     plugin.table("school.lessonPicker", timetable)
     plugin.table("school.topicPicker", topicsOfGroup)
   }
