@@ -70,7 +70,7 @@ package final class Shell: @unchecked Sendable {
     methods.add(notifications: Self.notifications)
     dispatcher = Dispatcher(
       methods.build(), desk: parts.desk, identity: HostIdentity(version: parts.version), limits: parts.limits,
-      idempotency: StoredAnswers(parts.store, background))
+      idempotency: StoredAnswers(parts.store, background, desk: parts.desk))
     dispatcher.onDefect = { [logger] trace, method, details in
       logger.error("defect", metadata: ["trace": "\(trace)", "method": "\(method)", "details": "\(details)"])
     }
