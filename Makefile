@@ -32,7 +32,7 @@ test: setup-test
 	swift build --build-tests
 	swift build --product esh
 	@for plugin in $(PLUGINS); do swift build --product $$plugin || exit 1; done
-	swift test --skip-build
+	SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel
 
 serve: build
 	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA)

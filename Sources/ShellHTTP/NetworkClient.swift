@@ -1,14 +1,13 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import PluginHost
 import Synchronization
 
 /// The host's way out to the network.
 ///
-/// Nothing is made before the first request: then one thread, and connections that are kept and used again.
+/// Nothing is made before the first request: then the threads of swift-nio, and connections that are kept and used again.
 /// Proxies of the environment are not asked, redirects are not followed: what a plugin may reach is what its
 /// manifest names.
 package final class NetworkClient: HTTPFetching {
@@ -29,7 +28,6 @@ package final class NetworkClient: HTTPFetching {
 
   private struct Parts {
     var client: HTTPClient?
-    var threads: MultiThreadedEventLoopGroup?
     var closed = false
   }
 
@@ -56,22 +54,20 @@ package final class NetworkClient: HTTPFetching {
 
   /// Closes all connections; requests under way fail, later ones too.
   package func close() async {
-    let (client, threads) = parts.withLock { parts in
+    let client = parts.withLock { parts in
       defer { parts = Parts(closed: true) }
-      return (parts.client, parts.threads)
+      return parts.client
     }
     // try?: the process is on its way out, and there is nobody left to tell.
     try? await client?.shutdown()
-    try? await threads?.shutdownGracefully()
   }
 
   private func openClient() throws(HTTPFailure) -> HTTPClient {
     try parts.withLock { parts throws(HTTPFailure) in
       if let client = parts.client { return client }
       guard !parts.closed else { throw HTTPFailure(.unreachable, "the host is shutting down") }
-      let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-      let client = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: try configuration())
-      parts.threads = threads
+      // The threads of the process, which are never shut down: an exchange that is being cut off still needs them.
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration())
       parts.client = client
       return client
     }

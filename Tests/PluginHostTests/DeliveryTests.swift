@@ -68,7 +68,7 @@ import Testing
     // The handler writes and then hangs: its call never completes.
     try await publish(try #require(bench), ["steps": [write("a")], "then": "never"])
     // The table is there once the event has loaded its subscriber.
-    while try (try? logged(try #require(bench)))?.isEmpty ?? true { await Task.yield() }
+    while (try? logged(try #require(bench)))?.isEmpty ?? true { await Task.yield() }
     bench = nil
 
     bench = try HostBench(plugins, in: folder, install: false)

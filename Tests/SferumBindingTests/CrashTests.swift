@@ -126,7 +126,7 @@ extension WithPlatform {
       // The answer waits on a clock that stands still: the effect is there, and nobody is told.
       try await platform.fault(operation, "delay", times: 1, ms: 60_000)
       let press = Task { try await bench.bind(Self.phone) }
-      while try await platform.applied(operation) == 0 { await Task.yield() }
+      while try await platform.applied(operation) == 0 { try Task.checkCancellation() }
       bench.http.cut()
       press.cancel()
       let copy = try platform.newFolder()

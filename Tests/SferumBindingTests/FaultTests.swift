@@ -215,7 +215,10 @@ extension WithPlatform {
       _ = try await bench.bind(Self.phone)
       _ = try await platform.client.press(phone: Self.phone, button: "Подключить")
 
-      while try bench.state() != "bound" { await bench.advance(.seconds(1)) }
+      while try bench.state() != "bound" {
+        try Task.checkCancellation()
+        await bench.advance(.seconds(1))
+      }
       await bench.stop()
     }
 
