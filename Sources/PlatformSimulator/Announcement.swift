@@ -20,7 +20,7 @@ struct Announcement: Sendable {
   /// The token comes first: whoever sees the address finds the token that goes with it.
   func publish(address: String, tokens: Tokens) throws {
     try replace(Announcement.tokenName, with: try ControlJSON.encode(tokens) + Data("\n".utf8), mode: 0o600)
-    try replace(Announcement.urlName, with: Data("\(address)\n".utf8), mode: 0o644)
+    try replace(Announcement.urlName, with: Data("\(address)\n".utf8), mode: 0o600)
   }
 
   /// Takes the address away if it is still ours: another simulator may have written its own since.

@@ -16,7 +16,7 @@ package struct PluginFailure: Error, Sendable {
   }
 
   package var code: ErrorCode
-  /// A stable dotted word for programs, such as "chats.default_not_deletable".
+  /// A stable dotted word for programs, such as "notes.notYours".
   package var kind: String
   package var message: LocalizedText
   package var issues: [Issue]

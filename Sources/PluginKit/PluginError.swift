@@ -2,7 +2,7 @@ import Jansson
 
 /// The one error that a plugin answers with, and that the host answers to a plugin.
 public struct PluginError: Error, Sendable {
-  /// A stable dotted word that clients may test, e.g. `sferum.phoneFormat`.
+  /// A stable dotted word that clients may test, e.g. `notes.tooLong`.
   public var kind: String
   /// What went wrong and what to do next, for a person.
   public var message: Text

@@ -7,7 +7,7 @@ import ShellTime
 import Synchronization
 import WhenClause
 
-/// The application: sessions and their desktops over one store and one set of plugins. It knows no school.
+/// The application: sessions and their desktops over one store and one set of plugins. It knows no domain.
 ///
 /// Lives on the desk, except where a member says otherwise; it does no I/O of its own beside the store.
 package final class Shell: @unchecked Sendable {
@@ -76,6 +76,7 @@ package final class Shell: @unchecked Sendable {
     }
     dispatcher.pluginCommands = { [unowned self] locale in catalog.allCommands(locale) }
     plugins.delegate = self
+    plugins.register([endSessionsService()])
     store.setCommitObserver { [weak self] change in self?.committed(change) }
   }
 
@@ -128,6 +129,22 @@ package final class Shell: @unchecked Sendable {
     loadTables(of: window.content) { [weak session, weak window] in
       guard let session, let window, session.window(window.id) != nil else { return }
       session.tell(window)
+    }
+  }
+
+  /// The service `shell.endSessions {user, reason}`: signs a user out everywhere, and tells so.
+  private func endSessionsService() -> HostService {
+    HostService("shell.endSessions") { [weak self] params, _, _, completion in
+      guard let self else { return completion(.success(.emptyObject)) }
+      let user = params["user"]?.string ?? ""
+      let reason = params["reason"] ?? "ended"
+      desk.execute { [self] in
+        for session in sessions.values where session.signedIn?.userID == user {
+          session.end()
+          session.conversation.notify("session/didEnd", .value(["reason": reason]))
+        }
+        completion(.success(.emptyObject))
+      }
     }
   }
 

@@ -34,7 +34,7 @@ package struct CommittedChange: Equatable, Sendable {
   package var isEmpty: Bool { tables.isEmpty && !events && !jobs && contextUsers.isEmpty }
 }
 
-/// One SQLite file that holds everything of one school. Any thread may use it.
+/// One SQLite file that holds everything of one organization. Any thread may use it.
 ///
 /// Every call runs on the caller's thread and waits for the disk; a write also for the writes before it.
 package final class Store: Sendable {

@@ -30,7 +30,7 @@ import Synchronization
   struct Entry: Equatable {
     var plugin: String
     var phase: Phase
-    /// What was called, such as "command school.addPerson" or "activate".
+    /// What was called, such as "command notes.add" or "activate".
     var name: String
     /// The signal that ended the process inside this plugin; nil when the process ended some other way.
     var signal: Int32?

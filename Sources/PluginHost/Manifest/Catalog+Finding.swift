@@ -15,7 +15,7 @@ extension Catalog {
     case nowhere(step: Int)
   }
 
-  /// Follows `["Реестры", "Сферум", "Чаты"]`. Of several that fit a step, one that the person can open wins.
+  /// Follows `["Реестры", "Заметки", "Все"]`. Of several that fit a step, one that the person can open wins.
   package func find(startMenu path: [String], context: (String) -> WhenValue) -> PathOutcome {
     Self.follow(path, step: 0, among: startMenu.all, in: self, context)
   }

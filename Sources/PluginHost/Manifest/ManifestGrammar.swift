@@ -9,13 +9,13 @@ enum ManifestGrammar {
       }
   }
 
-  /// Dotted camelCase with at least one point: `school.saveSettings`; at most 128.
+  /// Dotted camelCase with at least one point: `notes.save`; at most 128.
   static func isName(_ text: String) -> Bool {
     let parts = pieces(text, ".")
     return fits(text, 128) && parts.count >= 2 && parts.allSatisfy(isWord)
   }
 
-  /// What names something within its surroundings: `registries`, `chats.add`, `bind-account`; at most 128.
+  /// What names something within its surroundings: `registries`, `notes.add`, `bind-account`; at most 128.
   static func isLocalID(_ text: String) -> Bool {
     var parts = text.utf8.split(omittingEmptySubsequences: false) { $0 == dot || $0 == dash }
     guard fits(text, 128), let first = parts.first, isWord(first) else { return false }
@@ -30,7 +30,7 @@ enum ManifestGrammar {
     return pieces(halves[0], ".").allSatisfy(isWord) && isVersionNumber(halves[1])
   }
 
-  /// `school_v1_people`; at most 128.
+  /// `notes_v1_all`; at most 128.
   static func isView(_ text: String) -> Bool {
     guard fits(text, 128), let first = text.utf8.first, isLower(first),
       text.utf8.allSatisfy({ isLower($0) || isDigit($0) || $0 == underscore })

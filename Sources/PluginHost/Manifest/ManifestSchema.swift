@@ -161,7 +161,7 @@ package enum ManifestSchema {
         },
         "name": {
           "type": "string",
-          "description": "Dotted camelCase, owned by one plugin: `school.saveSettings`. `shell.` is the\#
+          "description": "Dotted camelCase, owned by one plugin: `notes.save`. `shell.` is the\#
      host's.",
           "pattern": "^[a-z][A-Za-z0-9]*(\\.[a-z][A-Za-z0-9]*)+$",
           "maxLength": 128
@@ -180,7 +180,7 @@ package enum ManifestSchema {
         },
         "view": {
           "type": "string",
-          "description": "A published view: `school_v1_people`.",
+          "description": "A published view: `notes_v1_all`.",
           "pattern": "^[a-z][a-z0-9_]*_v[1-9][0-9]*_[a-z][a-z0-9_]*$",
           "maxLength": 128
         },

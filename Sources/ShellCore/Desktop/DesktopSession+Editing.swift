@@ -82,6 +82,15 @@ extension DesktopSession {
     return nil
   }
 
+  /// The first of the rows that the table does not have; nil when it has all, or nobody can tell.
+  func missing(_ rows: [String], of table: String?, in window: OpenWindow) -> String? {
+    let id = table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? ""
+    guard !rows.isEmpty, let element = window.table(id), let source = element["source"]?.string,
+      let loaded = shell.loadedTable(source)
+    else { return nil }
+    return shell.missing(rows, in: loaded, arguments: element["arguments"] ?? .emptyObject, session: self)
+  }
+
   /// Selects a tab, or rows of a table; the selection is replaced.
   func select(_ window: OpenWindow, tab: String?, table: String?, rows: [String]?) -> Result<JSONValue, WireError> {
     if let tab {

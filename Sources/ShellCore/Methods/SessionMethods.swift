@@ -84,7 +84,7 @@ extension Shell {
   private func organization(_ request: Request, _ done: @escaping (JSONValue) -> Void) {
     let call = PluginCall(.service, "authentication.organization", trace: request.trace)
     self.call(call, request: request) { result in
-      // A host without a school is still owned by somebody.
+      // A host that serves no organization is still owned by somebody.
       done((try? result.get())?["organization"] ?? .emptyObject)
     }
   }

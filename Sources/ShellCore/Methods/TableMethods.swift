@@ -47,7 +47,9 @@ extension Shell {
         params: MethodSchemas.object([("registry", MethodSchemas.id), ("tab", MethodSchemas.id)], required: ["registry"]),
         result: MethodSchemas.object([("subscription", MethodSchemas.string)]), mode: .read,
         errors: [.notFound, .forbidden], notifications: ["registry/didChange"],
-        handler: .immediate { [unowned self] request throws(WireError) in try subscribe(request) }))
+        handler: .deferred { [unowned self] request, responder in
+          do throws(WireError) { try subscribe(request, responder) } catch { responder.fail(error) }
+        }))
     methods.add(
       MethodDefinition(
         "registry/unsubscribe", LocalizedText(ru: "Больше не сообщать", en: "Ends a subscription"),
@@ -106,7 +108,7 @@ extension Shell {
     }
   }
 
-  private func subscribe(_ request: Request) throws(WireError) -> Reply {
+  private func subscribe(_ request: Request, _ responder: Responder) throws(WireError) {
     let session = session(of: request)
     let registry = request.params["registry"]?.string ?? ""
     let tab = request.params["tab"]?.string
@@ -117,6 +119,7 @@ extension Shell {
     let sources = content[.tables].filter { tab == nil || $0["tab"]?.string == tab }.compactMap { $0["source"]?.string }
     let id = session.nextSubscriptionID()
     session.subscriptions[id] = RegistrySubscription(registry: registry, tab: tab, tables: Set(sources))
-    return .value(["subscription": JSONValue(id)])
+    // Only of a loaded table is it known which changes touch it.
+    loadTables(of: content) { responder.answer(["subscription": JSONValue(id)]) }
   }
 }

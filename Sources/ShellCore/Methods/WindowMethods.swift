@@ -10,18 +10,14 @@ extension Shell {
       MethodDefinition(
         "window/get", LocalizedText(ru: "Окно целиком", en: "The whole window"),
         params: windowParams(), result: MethodSchemas.window, mode: .read, errors: [.notFound],
-        handler: .immediate { [unowned self] request throws(WireError) in
-          let (session, window) = try window(of: request)
-          return .value(session.json(window))
-        }))
+        handler: onLoadedWindow { session, window, _ in session.json(window) }))
     methods.add(
       MethodDefinition(
         "window/render", LocalizedText(ru: "Окно обычным текстом", en: "The window as plain text"),
         params: windowParams([("width", ["type": "integer", "minimum": 20, "maximum": 400])]),
         result: MethodSchemas.object([("text", MethodSchemas.string)]), mode: .read, errors: [.notFound],
-        handler: .immediate { [unowned self] request throws(WireError) in
-          let (session, window) = try window(of: request)
-          return .value(["text": JSONValue(text(of: window, session, width: request.params["width"]?.int ?? 80))])
+        handler: onLoadedWindow { [unowned self] session, window, request in
+          ["text": JSONValue(text(of: window, session, width: request.params["width"]?.int ?? 80))]
         }))
     methods.add(
       MethodDefinition(
@@ -45,13 +41,15 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "window/select", LocalizedText(ru: "Выбрать вкладку или строки", en: "Selects a tab or rows"),
-        params: windowParams([("tab", MethodSchemas.id), ("table", MethodSchemas.id), ("rows", MethodSchemas.strings)]),
+        params: windowParams([("tab", MethodSchemas.id), ("table", MethodSchemas.id), ("rows", ["type": "array", "items": ["type": "string"], "maxItems": 500])]),
         result: MethodSchemas.outcome, mode: scope, errors: errors,
         handler: onWindow { session, window, request, done in
-          done(
-            session.select(
-              window, tab: request.params["tab"]?.string, table: request.params["table"]?.string,
-              rows: request.params["rows"]?.array.map { $0.compactMap(\.string) }))
+          let rows = request.params["rows"]?.array.map { $0.compactMap(\.string) }
+          let table = request.params["table"]?.string
+          if let missing = rows.flatMap({ session.missing($0, of: table, in: window) }) {
+            return done(.failure(.notFound("row", missing)))
+          }
+          done(session.select(window, tab: request.params["tab"]?.string, table: table, rows: rows))
         }))
     methods.add(
       MethodDefinition(
@@ -76,6 +74,20 @@ extension Shell {
 
   private func windowParams(_ more: [(String, JSONValue)] = [], required: [String] = []) -> JSONValue {
     MethodSchemas.object([("window", MethodSchemas.id)] + more, required: ["window"] + required)
+  }
+
+  /// Answers when the plugins behind the window's tables are there: one may have been switched off and on again.
+  private func onLoadedWindow(
+    _ answer: @escaping (DesktopSession, OpenWindow, Request) -> JSONValue
+  ) -> MethodDefinition.Handler {
+    .deferred { [unowned self] request, responder in
+      do throws(WireError) {
+        let (session, window) = try window(of: request)
+        loadTables(of: window.content) { responder.answer(answer(session, window, request)) }
+      } catch {
+        responder.fail(error)
+      }
+    }
   }
 
   private func onWindow(

@@ -90,6 +90,17 @@ extension Shell {
     return value?.string ?? value.map { $0.text() }
   }
 
+  /// The first of these rows that the table does not show to this session.
+  func missing(_ ids: [String], in table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> String? {
+    // A table that cannot be read says so when it is queried.
+    guard
+      let rows = try? store.rows(
+        table.source, ids: ids, parameters: parameters(arguments, session), policy: table.policy)
+    else { return nil }
+    let known = Set((rows.array ?? []).compactMap { $0["id"]?.string })
+    return ids.first { !known.contains($0) }
+  }
+
   /// The named parameters of a source's SQL.
   func parameters(_ arguments: JSONValue, _ session: DesktopSession) -> [String: JSONValue] {
     var values: [String: JSONValue] = [

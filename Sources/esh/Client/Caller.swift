@@ -47,15 +47,23 @@ struct RefusedCall: Error, CustomStringConvertible {
 enum Callers {
   /// The folder's host if one runs, signed in as its owner; else one of our own for as long as the command runs.
   static func open(_ folder: DataFolder, signIn: Bool = true) throws -> any Caller {
-    let caller: any Caller
-    if FolderLock.holder(folder) != nil {
-      caller = try SocketCaller(path: folder.socket)
-    } else {
-      caller = try LocalCaller(folder)
-    }
+    let caller = try reach(folder)
     try greet(caller)
     if signIn { _ = try caller.call("session/claim") }
     return caller
+  }
+
+  /// Another command may have the folder for a moment, or a host be just starting: worth half a minute.
+  private static func reach(_ folder: DataFolder) throws -> any Caller {
+    let end = monotonicMilliseconds() + 30_000
+    while true {
+      do {
+        return FolderLock.holder(folder) != nil ? try SocketCaller(path: folder.socket) : try LocalCaller(folder)
+      } catch let error as HostError {
+        guard FolderLock.holder(folder) != nil, monotonicMilliseconds() < end else { throw error }
+        usleep(50_000)
+      }
+    }
   }
 
   static func greet(_ caller: any Caller) throws {

@@ -67,10 +67,19 @@ final class PlatformLink: Sendable {
   /// `{platformURL, platformToken}` for the plugin that talks to it. Not from the desk.
   func settings() -> JSONValue {
     let address = address()
-    let token =
-      external == nil
-      ? simulator.withLock { $0 }?.botToken : DataFolder.environment("ESH_PLATFORM_TOKEN") ?? Self.line("\(folder.path)/bot.token")
+    let token = external == nil ? simulator.withLock { $0 }?.botToken : externalToken
     return ["platformURL": JSONValue(address), "platformToken": JSONValue(token)]
+  }
+
+  /// The token of a platform elsewhere: of the environment, of the folder, or of a simulator that runs for it.
+  private var externalToken: String? {
+    if let token = DataFolder.environment("ESH_PLATFORM_TOKEN") { return token }
+    if let token = Self.line("\(folder.path)/bot.token") { return token }
+    guard external == Self.line(folder.platformURL), let text = Self.line("\(folder.path)/platform.token") else {
+      return nil
+    }
+    // A file that is no JSON is not one of a simulator.
+    return (try? JSONValue(parsing: text))?["bot"]?.string
   }
 
   /// The first line of a small file; nil when it is not there.

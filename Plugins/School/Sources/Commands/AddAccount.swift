@@ -83,14 +83,25 @@ enum AddAccount {
     return roles
   }
 
+  /// The person of that id, or of that row in a registry of employees, pupils or parents.
+  private static func personID(of id: String, _ transaction: Transaction) throws -> String {
+    let found = try transaction.first(
+      """
+      SELECT id AS person FROM school_people WHERE id = :id
+      UNION ALL SELECT person_id FROM school_employees WHERE id = :id
+      UNION ALL SELECT person_id FROM school_pupils WHERE id = :id
+      UNION ALL SELECT person_id FROM school_parents WHERE id = :id
+      """, ["id": JSONValue(id)])
+    guard let person = found?["person"]?.string else { throw PluginError.notFound("person", id) }
+    return person
+  }
+
   /// The id of the person, who must be there and have no account, or of a new one.
   private static func person(
     _ params: JSONValue, _ login: String, _ roles: [Role], _ transaction: Transaction
   ) throws -> String {
-    if let id = params["person"]?.string {
-      guard try transaction.first("SELECT 1 AS found FROM school_people WHERE id = ?", [JSONValue(id)]) != nil else {
-        throw PluginError.notFound("person", id)
-      }
+    if let given = params["person"]?.string {
+      let id = try personID(of: given, transaction)
       let account = try transaction.first("SELECT login FROM school_accounts WHERE person_id = ?", [JSONValue(id)])
       if let login = account?["login"]?.string {
         throw PluginError(

@@ -4,8 +4,8 @@ import PluginKit
 enum ChangeAccount {
   static func register(in plugin: inout PluginDefinition) {
     plugin.command("school.setPassword", setPassword)
-    plugin.command("school.blockAccount") { call in try setBlocked(call, true) }
-    plugin.command("school.unblockAccount") { call in try setBlocked(call, false) }
+    plugin.command("school.blockAccount") { call async throws -> Outcome in try await block(call) }
+    plugin.command("school.unblockAccount") { call throws -> Outcome in try setBlocked(call, false) }
   }
 
   @Sendable private static func setPassword(_ call: Call) throws -> Outcome {
@@ -22,6 +22,17 @@ enum ChangeAccount {
       try note(call, account, change: "password", transaction)
       return Outcome(result: ["login": JSONValue(account.login)])
     }
+  }
+
+  /// Whoever is blocked is signed out everywhere.
+  private static func block(_ call: Call) async throws -> Outcome {
+    let outcome = try setBlocked(call, true)
+    let login = try call.string("login")
+    if let account = try call.read({ try Account.find(login: login, $0) }) {
+      _ = try await call.host.callService(
+        "shell.endSessions", ["user": JSONValue(account.id), "reason": "blocked"])
+    }
+    return outcome
   }
 
   private static func setBlocked(_ call: Call, _ blocked: Bool) throws -> Outcome {
