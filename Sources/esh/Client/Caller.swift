@@ -56,11 +56,14 @@ enum Callers {
   /// Another command may have the folder for a moment, or a host be just starting: worth half a minute.
   private static func reach(_ folder: DataFolder) throws -> any Caller {
     let end = monotonicMilliseconds() + 30_000
+    // Looking who has the folder takes its lock for an instant, so the first refusals may mean nothing.
+    let grace = monotonicMilliseconds() + 1000
     while true {
       do {
         return FolderLock.holder(folder) != nil ? try SocketCaller(path: folder.socket) : try LocalCaller(folder)
       } catch let error as HostError {
-        guard FolderLock.holder(folder) != nil, monotonicMilliseconds() < end else { throw error }
+        let now = monotonicMilliseconds()
+        guard now < grace || (now < end && FolderLock.holder(folder) != nil) else { throw error }
         usleep(50_000)
       }
     }

@@ -82,9 +82,8 @@ struct BindingStory {
     stage.heading("Телефон, как его набирают / A phone as people type it: \(typed)")
     let message = try opened(press(client, window, phone: typed))
     try show(client, message)
-    try stage.expect(
-      message["text"] == "Запрос на привязку отправлен. Перейдите на платформу МАХ и подтвердите привязку",
-      "запрос на привязку отправлен")
+    let sent = "Запрос на привязку отправлен. Перейдите на платформу МАХ и подтвердите привязку"
+    try stage.expect(message["text"]?.string == sent, "«\(sent)»")
   }
 
   private func confirm(_ platform: SimulatorClient, _ teacher: Teacher, _ client: any Caller) throws {

@@ -43,7 +43,7 @@ struct FolderLock: ~Copyable {
         ru: "не открывается \(folder.lockFile): \(HostError.systemReason)",
         en: "cannot open \(folder.lockFile): \(HostError.systemReason)")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.takes(descriptor) else {
       let owner = FolderLock.processID(folder) ?? "?"
       close(descriptor)
       throw HostError(
@@ -58,12 +58,21 @@ struct FolderLock: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Tries for a tenth of a second: somebody may only be looking who has it.
+  private static func takes(_ descriptor: CInt) -> Bool {
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
   /// The process that holds the lock, as it wrote itself down; nil when nobody does.
   static func holder(_ folder: DataFolder) -> String? {
     let descriptor = unsafe open(folder.lockFile, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return nil }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
     return processID(folder)
   }
 
