@@ -29,6 +29,9 @@ package final class NetworkClient: HTTPFetching {
   private struct Parts {
     var client: HTTPClient?
     var closed = false
+    /// Requests under way, so that closing can cut them off.
+    var exchanges: [UInt64: Task<Void, Never>] = [:]
+    var lastExchange: UInt64 = 0
   }
 
   private let options: Options
@@ -41,23 +44,30 @@ package final class NetworkClient: HTTPFetching {
   ) {
     let client: HTTPClient
     do throws(HTTPFailure) { client = try openClient() } catch { return completion(.failure(error)) }
-    // A bare task: this is the border to callers that do not wait in tasks; the timeout bounds its life.
-    Task {
-      do {
-        completion(.success(try await Self.exchange(request, client)))
-      } catch {
-        completion(
-          .failure(HTTPFailure(describing: error, request, trustsBundle: options.certificateBundle != nil)))
+    // The lock is held over the start, so that an exchange that ends at once finds its entry to remove.
+    parts.withLock { parts in
+      parts.lastExchange += 1
+      let number = parts.lastExchange
+      parts.exchanges[number] = Task {
+        do {
+          completion(.success(try await Self.exchange(request, client)))
+        } catch {
+          completion(
+            .failure(HTTPFailure(describing: error, request, trustsBundle: options.certificateBundle != nil)))
+        }
+        self.parts.withLock { $0.exchanges[number] = nil }
       }
     }
   }
 
   /// Closes all connections; requests under way fail, later ones too.
   package func close() async {
-    let client = parts.withLock { parts in
+    let (client, exchanges) = parts.withLock { parts in
       defer { parts = Parts(closed: true) }
-      return parts.client
+      return (parts.client, parts.exchanges)
     }
+    for exchange in exchanges.values { exchange.cancel() }
+    for exchange in exchanges.values { await exchange.value }
     // try?: the process is on its way out, and there is nobody left to tell.
     try? await client?.shutdown()
   }
