@@ -82,6 +82,7 @@ extension PluginHost {
   /// [loading] From the file to the activated instance.
   private func bringUp(_ instance: PluginInstance) throws(PluginLoadError) -> PluginInstance.Loaded {
     if let reason = instance.heldBack { throw .requirement(reason) }
+    try PluginLibrary.checkABI(of: instance.manifest)
     journal.open()
     let started = monotonicMs()
     let limit = configuration.activationLimitMs

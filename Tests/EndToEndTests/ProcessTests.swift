@@ -42,6 +42,17 @@ struct ProcessTests {
     #expect(host.process.wait(within: 5) == .status(0), "\(host.folder.logText())")
   }
 
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `a signal that comes with the first connection drains and exits 0 like any other`(signal: Int32) throws {
+    let folder = try SchoolFolder.empty()
+    for _ in 0..<12 {
+      let host = try HostUnderTest.start(folder)  // returns as soon as the socket takes a connection
+      host.process.send(signal)
+
+      #expect(host.process.wait(within: 5) == .status(0), "\(folder.logText())")
+    }
+  }
+
   @Test func `a signal ends the host soon even while the platform is being asked for news`() throws {
     let person = try Person.with("employee")
     let host = try HostUnderTest.start(SchoolFolder())

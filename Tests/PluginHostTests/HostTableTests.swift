@@ -28,6 +28,38 @@ import Testing
     #expect(read.value?["rows"] == [["text": "a"]])
   }
 
+  private func many(_ sql: String, _ rows: JSONValue) -> JSONValue {
+    ["many": JSONValue(sql), "rows": rows, "goOn": true]
+  }
+
+  @Test func `insert_many runs a statement once a row and counts what it changed`() async throws {
+    let bench = try HostBench([plugin()])
+    let sql = "INSERT INTO scripted_notes (text) VALUES (?)"
+    let result = await bench.run("scripted.sql", ["steps": [many(sql, [["a"], ["b"], ["в"]])]])
+    #expect(result.value?["status"] == 0)
+    #expect(result.value?["many"] == 3)
+    #expect(try bench.rows("SELECT text FROM scripted_notes ORDER BY id") == [["text": "a"], ["text": "b"], ["text": "в"]])
+  }
+
+  @Test func `one bad row of insert_many rolls the whole transaction back`() async throws {
+    let bench = try HostBench([plugin()])
+    let sql = "INSERT INTO scripted_notes (text) VALUES (?)"
+    let result = await bench.run("scripted.sql", ["steps": [add, many(sql, [["b"], [.null]])]])
+    #expect(result.value?["many"] == -1)
+    #expect(result.value?["stepError"]?["kind"] == "store.constraint")
+    #expect(try bench.rows("SELECT * FROM scripted_notes").count == 0)
+  }
+
+  @Test func `insert_many keeps to the plugin's tables and to write transactions`() async throws {
+    let bench = try HostBench([plugin()])
+    let foreign = await bench.run("scripted.sql", ["steps": [many("DELETE FROM shell_events WHERE seq = ?", [[1]])]])
+    #expect(foreign.value?["error"]?["kind"] == "permission.denied")
+    let sql = "INSERT INTO scripted_notes (text) VALUES (?)"
+    let reading = await bench.run("scripted.sql", ["reads": true, "steps": [many(sql, [["a"]])]])
+    #expect(reading.value?["stepError"]?["kind"] == "plugin.misuse")
+    #expect(reading.value?["many"] == -1)
+  }
+
   @Test func `a body that rolls back leaves nothing and is no error`() async throws {
     let bench = try HostBench([plugin()])
     let result = await bench.run("scripted.sql", ["steps": [add, ["rollback": true]]])

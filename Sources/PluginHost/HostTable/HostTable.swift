@@ -39,6 +39,7 @@ extension PluginContext {
     unsafe host.present = unsafe hostPresent
     unsafe host.settings = unsafe hostSettings
     unsafe host.get_extension = unsafe hostGetExtension
+    unsafe host.insert_many = unsafe hostInsertMany
     unsafe table.initialize(to: host)
     return unsafe UnsafePointer(table)
   }
@@ -158,6 +159,18 @@ private func hostQuery(
   } catch let failure {
     unsafe report(failure, error)
     return nil
+  }
+}
+
+private func hostInsertMany(
+  _ transaction: OpaquePointer?, _ sql: UnsafePointer<CChar>?, _ rows: UnsafePointer<json_t>?, _ error: ErrorOut?
+) -> Int64 {
+  unsafe error?.pointee = nil
+  do throws(PluginFailure) {
+    return unsafe try scope(transaction).insertMany(text(sql) ?? "", borrowed(rows) ?? .emptyArray)
+  } catch let failure {
+    unsafe report(failure, error)
+    return -1
   }
 }
 

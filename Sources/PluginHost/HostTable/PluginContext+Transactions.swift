@@ -79,8 +79,22 @@ extension PluginCall {
 
 extension BodyScope {
   func query(_ sql: String, _ bindings: JSONValue) throws(PluginFailure) -> JSONValue {
+    try noting { try transaction.query(sql, bindings, policy: context.policy) }
+  }
+
+  /// Runs a statement once a row; the number of rows that it changed in all.
+  func insertMany(_ sql: String, _ rows: JSONValue) throws(PluginFailure) -> Int64 {
+    try mustWrite("insert_many")
+    return try noting {
+      try transaction.insertMany(sql, rows, policy: context.policy)
+      return Int64(transaction.changes)
+    }
+  }
+
+  /// Runs a statement; its failure fails the transaction, and a refused one is written to the log.
+  private func noting<Result>(_ run: () throws -> Result) throws(PluginFailure) -> Result {
     do {
-      return try transaction.query(sql, bindings, policy: context.policy)
+      return try run()
     } catch {
       let failure = PluginFailure(storeError: error)
       if self.failure == nil { self.failure = failure }

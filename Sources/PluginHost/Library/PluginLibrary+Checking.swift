@@ -3,6 +3,7 @@ extension PluginLibrary {
   /// is what is wrong, in English; nil: nothing.
   package static func problem(of manifest: Manifest, folders: [String]) -> String? {
     do throws(PluginLoadError) {
+      try checkABI(of: manifest)
       _ = try open(try find(manifest.library, in: folders))
       return nil
     } catch {

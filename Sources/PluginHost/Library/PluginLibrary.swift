@@ -57,6 +57,15 @@ package struct PluginLibrary: Sendable {
     PluginLibrary(table: unsafe try PluginTable(table, path: "in process"), path: "in process", image: nil)
   }
 
+  /// Whether this host has all that the manifest says the plugin needs of the ABI.
+  static func checkABI(of manifest: Manifest) throws(PluginLoadError) {
+    let asked = manifest.abi
+    guard asked.major == Int(SHELL_ABI_MAJOR), asked.minor <= Int(SHELL_ABI_MINOR) else {
+      throw .wrongABI(
+        plugin: manifest.id, asks: "\(asked.major).\(asked.minor)", speaks: hostABI, path: manifest.library)
+    }
+  }
+
   /// The first of the folders that holds the file.
   static func find(_ name: String, in folders: [String]) throws(PluginLoadError) -> String {
     for folder in folders {

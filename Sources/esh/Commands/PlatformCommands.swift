@@ -24,22 +24,14 @@ struct PlatformCommands: ParsableCommand {
     func run() throws {
       try data.folder.create()
       signal(SIGPIPE, SIG_IGN)
+      EndSignals.hold()
       var options = SimulatorOptions()
       options.announcementFolder = data.folder.path
       let simulator = try Simulator(stateFile: state ?? data.folder.platformState, options: options)
-      let ended = DispatchSemaphore(value: 0)
-      let sources = [SIGTERM, SIGINT].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { ended.signal() }
-        source.activate()
-        return source
-      }
       let bound = try waiting { try await simulator.start(port: port) }
       print("http://127.0.0.1:\(bound)")
       fflush(nil)
-      ended.wait()
-      withExtendedLifetime(sources) {}
+      EndSignals.wait()
       try waiting { await simulator.stop() }
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 import Logging
 import ShellCore
@@ -48,6 +47,7 @@ struct Serve: ParsableCommand {
     // 1. Before anything else is there that could print or read.
     let wire = stdio ? try StdioDescriptors.protect() : nil
     signal(SIGPIPE, SIG_IGN)
+    EndSignals.hold()
     raiseOpenFilesLimit()
     // 2. The folder is ours alone.
     try data.folder.create()

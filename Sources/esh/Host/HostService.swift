@@ -16,17 +16,10 @@ final class HostService: Sendable {
   /// What has to be closed or kept while the host runs.
   private final class Opened: Sendable {
     let listener = Mutex<UnixListener?>(nil)
-    let signals = Mutex<[SignalWatch]>([])
   }
 
-  /// A source of signals, which libdispatch lets any thread keep.
-  private struct SignalWatch: @unchecked Sendable {
-    let source: any DispatchSourceSignal
-  }
-
-  /// Why the process ends, once.
+  /// With which status the process ends: 0 for a signal, else what the end of the stdio client says.
   private final class Ending: Sendable {
-    let signal = DispatchSemaphore(value: 0)
     private let status = Mutex<Int32?>(nil)
 
     func end(_ code: Int32) {
@@ -34,7 +27,7 @@ final class HostService: Sendable {
         defer { status = status ?? code }
         return status == nil
       }
-      if isFirst { signal.signal() }
+      if isFirst { EndSignals.send() }
     }
 
     var code: Int32 { status.withLock { $0 } ?? 0 }
@@ -47,7 +40,7 @@ final class HostService: Sendable {
     server = WireServer(desk: host.desk, limits: limits, log: host.log, delegate: front)
   }
 
-  /// Opens the transports that were asked for. `user`: the login that the stdio client is signed in as.
+  /// Opens the transports that were asked for, with `EndSignals` held already. `user`: the login that the stdio client is signed in as.
   func open(socket: String?, group: String?, stdio: StdioDescriptors?, user: String?) throws {
     if let user { wire.onStdio = { [host] in Self.signIn($0, user, host, $1) } }
     try Self.wait { [server, opened = self.opened] in
@@ -57,29 +50,17 @@ final class HostService: Sendable {
       }
       if let stdio { try await StdioChannel.open(stdio, server: server) }
     }
-    watchSignals()
   }
 
   /// Waits for the end, drains, and answers with the process's exit status.
   func waitForEnd() -> Int32 {
-    ending.signal.wait()
+    EndSignals.wait()
     Self.waitAlways { [self] in
       await opened.listener.withLock { $0 }?.close()
       await wire.drain(host.desk)
       await host.stop()
     }
     return ending.code
-  }
-
-  private func watchSignals() {
-    for number in [SIGTERM, SIGINT] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [ending] in ending.end(0) }
-      source.activate()
-      let watch = SignalWatch(source: source)
-      opened.signals.withLock { $0.append(watch) }
-    }
   }
 
   /// Signs the stdio client in before its first message is read.

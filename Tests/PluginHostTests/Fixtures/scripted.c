@@ -33,6 +33,7 @@ typedef struct script {
   json_t *rows;  /* result of the last statement */
   json_t *error; /* of the last step that failed */
   int nested;    /* what transact inside the body returned */
+  int64_t many;  /* what insert_many returned */
 } script;
 
 static shell_transaction *escaped;
@@ -54,6 +55,8 @@ static int body(shell_transaction *transaction, void *user) {
         json_decref(script->rows);
         script->rows = rows;
       }
+    } else if ((value = json_object_get(step, "many"))) {
+      script->many = host->insert_many(transaction, json_string_value(value), json_object_get(step, "rows"), &error);
     } else if ((value = json_object_get(step, "emit"))) {
       host->emit(transaction, json_string_value(value), json_incref(json_object_get(step, "payload")), &error);
     } else if ((value = json_object_get(step, "schedule"))) {
@@ -83,13 +86,15 @@ static int body(shell_transaction *transaction, void *user) {
   return SHELL_COMMIT;
 }
 
-/* Runs the steps: the status of `transact` and, in *out, {"rows", "status", "stepError"?, "error"?, "nested"}. */
+/* Runs the steps: the status of `transact` and, in *out, {"rows", "status", "stepError"?, "error"?, "nested", "many"}. */
 static int run_steps(uint64_t call_id, const json_t *arguments, json_t **out) {
-  script script = {json_object_get(arguments, "steps"), json_array(), NULL, 0};
+  script script = {json_object_get(arguments, "steps"), json_array(), NULL, 0, 0};
   json_t *error = NULL;
   int mode = json_is_true(json_object_get(arguments, "reads")) ? SHELL_READ : SHELL_WRITE;
   int status = host->transact(host->context, call_id, mode, body, &script, &error);
-  *out = json_pack("{s:o, s:i, s:i}", "rows", script.rows, "status", status, "nested", script.nested);
+  *out = json_pack(
+      "{s:o, s:i, s:i, s:I}", "rows", script.rows, "status", status, "nested", script.nested, "many",
+      (json_int_t)script.many);
   if (script.error) json_object_set_new(*out, "stepError", script.error);
   if (error) json_object_set_new(*out, "error", error);
   return status;

@@ -16,6 +16,7 @@ enum SchoolSchema {
     Migration("list columns", ListColumns.sql),
     Migration("search", searchIndexes.flatMap(\.sql)),
     Migration("published views", PublishedViews.sql),
+    Migration("touched records", TouchedRecords.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")
