@@ -7,6 +7,11 @@ public enum Effect: Sendable {
   case openRegistry(String, tab: String? = nil)
   /// A message with «Ок», or a question with buttons of its own.
   case dialog(Level, Text, title: Text? = nil, buttons: [Button] = [])
+  /// Opens a picker over a table source, with check marks when `multiple`. «Выбрать» presses `button` of the window
+  /// that was pressed, with the arguments `with` and the chosen ids as `rows`.
+  case pick(
+    table: String, title: Text, arguments: JSONValue = .emptyObject, multiple: Bool = false, button: String,
+    with: JSONValue = .emptyObject)
   /// Changes the window that was pressed.
   case updateWindow(Patch)
   /// Closes the window that was pressed.
@@ -29,6 +34,11 @@ public enum Effect: Sendable {
       if let title { members.append(("title", title.json)) }
       if !buttons.isEmpty { members.append(("buttons", JSONValue(buttons.map(\.json)))) }
       return JSONValue(members: members)
+    case .pick(let table, let title, let arguments, let multiple, let button, let with):
+      return [
+        "type": "pick", "table": JSONValue(table), "title": title.json, "arguments": arguments,
+        "multiple": JSONValue(multiple), "button": JSONValue(button), "with": with,
+      ]
     case .updateWindow(let patch): return ["type": "updateWindow", "patch": patch.json]
     case .closeWindow: return ["type": "closeWindow"]
     case .openURL(let url): return ["type": "openURL", "url": JSONValue(url)]

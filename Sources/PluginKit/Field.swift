@@ -38,10 +38,13 @@ public struct Field: Sendable {
     public var table: String
     public var display: String
     public var title: Text
-    public init(table: String, display: String, title: Text) {
+    /// For the source's `:arg_…`.
+    public var arguments: JSONValue
+    public init(table: String, display: String, title: Text, arguments: JSONValue = .emptyObject) {
       self.table = table
       self.display = display
       self.title = title
+      self.arguments = arguments
     }
   }
 
@@ -88,6 +91,7 @@ public struct Field: Sendable {
           "picker",
           [
             "table": JSONValue(picker.table), "display": JSONValue(picker.display), "title": picker.title.json,
+            "arguments": picker.arguments,
           ]
         ))
     }

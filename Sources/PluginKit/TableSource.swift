@@ -44,21 +44,28 @@ public struct TableSource: Sendable {
     public var type: Kind
     /// The SQL column; the id when nil.
     public var sql: String?
+    /// The SQL column that rows are sorted by in its place, e.g. one that puts «10А» after «2А».
+    public var order: String?
     public var sortable: Bool
     public var searchable: Bool
+    /// Whether a person may change the cell: WINDOW_CHANGED with the edit.
+    public var editable: Bool
     public var collation: Collation
     public var button: String?
 
     public init(
-      _ id: String, _ title: Text, _ type: Kind = .text, sql: String? = nil, sortable: Bool = false,
-      searchable: Bool = false, collation: Collation = .binary, button: String? = nil
+      _ id: String, _ title: Text, _ type: Kind = .text, sql: String? = nil, order: String? = nil,
+      sortable: Bool = false, searchable: Bool = false, editable: Bool = false, collation: Collation = .binary,
+      button: String? = nil
     ) {
       self.id = id
       self.title = title
       self.type = type
       self.sql = sql
+      self.order = order
       self.sortable = sortable
       self.searchable = searchable
+      self.editable = editable
       self.collation = collation
       self.button = button
     }
@@ -70,6 +77,8 @@ public struct TableSource: Sendable {
         ("collation", JSONValue(collation.rawValue)),
       ]
       if let sql { members.append(("sql", JSONValue(sql))) }
+      if let order { members.append(("order", JSONValue(order))) }
+      if editable { members.append(("editable", true)) }
       if let button { members.append(("button", JSONValue(button))) }
       return JSONValue(members: members)
     }

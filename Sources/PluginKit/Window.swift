@@ -66,40 +66,6 @@ public struct Tab: Sendable {
   }
 }
 
-/// A table in a window: rows of a source, chosen by arguments.
-public struct WindowTable: Sendable {
-  public enum Selection: String, Sendable { case none, single, multiple }
-
-  public var id: String
-  public var source: String
-  public var title: Text?
-  public var tab: String?
-  public var arguments: JSONValue
-  public var selection: Selection
-
-  public init(
-    _ id: String, source: String, title: Text? = nil, tab: String? = nil, arguments: JSONValue = .emptyObject,
-    selection: Selection = .none
-  ) {
-    self.id = id
-    self.source = source
-    self.title = title
-    self.tab = tab
-    self.arguments = arguments
-    self.selection = selection
-  }
-
-  public var json: JSONValue {
-    var members: [(String, JSONValue)] = [
-      ("id", JSONValue(id)), ("source", JSONValue(source)), ("arguments", arguments),
-      ("selection", JSONValue(selection.rawValue)),
-    ]
-    if let title { members.append(("title", title.json)) }
-    if let tab { members.append(("tab", JSONValue(tab))) }
-    return JSONValue(members: members)
-  }
-}
-
 /// What changes in a window: elements are matched by id and merged member by member.
 public struct Patch: Sendable {
   private var members: [(String, JSONValue)] = []
@@ -119,6 +85,11 @@ public struct Patch: Sendable {
   /// Some members of one field, e.g. `["value": "5А", "enabled": false]`.
   public func field(_ id: String, _ changes: JSONValue) -> Patch {
     appending("fields", changes.setting("id", JSONValue(id)))
+  }
+
+  /// The rows of a table that keeps them in the window.
+  public func rows(_ table: String, _ rows: [WindowTable.Row]) -> Patch {
+    appending("tables", ["id": JSONValue(table), "rows": JSONValue(rows.map(\.json))])
   }
 
   /// Some members of one button.

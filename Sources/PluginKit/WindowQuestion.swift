@@ -24,6 +24,15 @@ public struct WindowQuestion: Sendable {
     window["fields"]?.array?.first { $0["id"]?.string == field }?["value"] ?? .null
   }
 
+  /// The rows of a table that keeps them in the window.
+  public func rows(_ table: String) -> [WindowTable.Row] {
+    let rows = window["tables"]?.array?.first { $0["id"]?.string == table }?["rows"]?.array
+    return (rows ?? []).map { WindowTable.Row($0) }
+  }
+
+  /// The ids that a picker chose.
+  public var chosen: [String] { (arguments["rows"]?.array ?? []).compactMap(\.string) }
+
   /// Ids of the selected rows of a table.
   public func selection(_ table: String) -> [String] {
     let rows = window["tables"]?.array?.first { $0["id"]?.string == table }?["selected"]?.array

@@ -74,9 +74,8 @@ struct PageQuery {
     var order: [Order] = []
     func add(_ column: TableSource.Column, _ descending: Bool) {
       guard order.last?.isKey != true else { return }
-      order.append(
-        Order(
-          sql: column.sql, collation: column.collation, descending: descending, isKey: column.sql == source.key))
+      let sql = column.order ?? column.sql
+      order.append(Order(sql: sql, collation: column.collation, descending: descending, isKey: sql == source.key))
     }
     for (index, (id, descending)) in request.sort.enumerated() {
       let path = "/sort/\(index)/column"

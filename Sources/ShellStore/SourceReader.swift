@@ -62,7 +62,7 @@ struct SourceReader {
     var columns: [TableSource.Column] = []
     for reader in try elements(json, "/columns") {
       try reader.refuseUnknown([
-        "id", "title", "type", "sql", "sortable", "searchable", "collation", "editable", "button", "emphasis",
+        "id", "title", "type", "sql", "order", "sortable", "searchable", "collation", "editable", "button", "emphasis",
       ])
       let id = try reader.text("id")
       guard !columns.contains(where: { $0.id == id }) else {
@@ -75,6 +75,7 @@ struct SourceReader {
         TableSource.Column(
           id: id, title: title, type: try reader.oneOf("type", TableSource.CellType.self),
           sql: try reader.json["sql"] == nil ? reader.name("id") : reader.name("sql"),
+          order: try reader.json["order"] == nil ? nil : reader.name("order"),
           sortable: try reader.flag("sortable"), searchable: try reader.flag("searchable"),
           collation: try reader.json["collation"] == nil
             ? nil : reader.oneOf("collation", TableSource.Collation.self),

@@ -22,6 +22,8 @@ package final class TableSource: Sendable {
     package let type: CellType
     /// The column of `from`.
     package let sql: String
+    /// The column of `from` that rows are sorted by in its place: one that puts «10А» after «2А».
+    package let order: String?
     package let sortable: Bool
     package let searchable: Bool
     package let collation: Collation?

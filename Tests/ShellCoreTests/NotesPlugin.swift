@@ -44,6 +44,7 @@ enum NotesPlugin {
     }
     plugin.command("notes.openForm") { _ throws -> Outcome in Outcome(effects: [.openWindow("notes.form")]) }
     plugin.window("notes.form", open: form, changed: changed)
+    NotesList.register(in: &plugin)
     return plugin
   }()
 
@@ -120,7 +121,7 @@ enum NotesPlugin {
       "fields": [
         ["registry": "notes", "tab": "all", "id": "last", "label": title("Последняя", "Last"), "type": "text", "value": "notes.last"]
       ],
-      "windows": [["type": "notes.form"]],
+      "windows": [["type": "notes.form"], ["type": "notes.list"]],
       "commands": [
         [
           "id": "notes.add", "title": title("Добавить", "Add"),
@@ -131,6 +132,8 @@ enum NotesPlugin {
         ],
         ["id": "notes.clear", "title": title("Очистить", "Clear"), "params": ["type": "object"], "access": "'administrator' in roles"],
         ["id": "notes.ask", "title": title("Спросить", "Ask"), "params": ["type": "object"], "access": "'administrator' in roles"],
+        ["id": "notes.openList", "title": title("Список", "List"), "params": ["type": "object"]],
+        NotesList.command,
         ["id": "notes.openForm", "title": title("Новая", "New"), "params": ["type": "object"]],
       ],
       "services": [["name": "authentication.verify"], ["name": "authentication.organization"]],

@@ -285,4 +285,25 @@ struct PageTests {
       ($0 as? TableSourceError)?.path == path
     }
   }
+
+  @Test func `a column is sorted by the column that it names as its order`() throws {
+    try test.write("ALTER TABLE school_people ADD COLUMN rank TEXT AS (CASE note WHEN '10А' THEN '10' ELSE '02' END)")
+    try test.write(
+      "INSERT INTO school_people (id, name, note) VALUES ('a', 'А', '10А'), ('b', 'Б', '2А'), ('c', 'В', '10А')")
+    let json: JSONValue = [
+      "from": "school_people", "key": "id",
+      "columns": [["id": "class", "title": "Класс", "type": "text", "sql": "note", "order": "rank", "sortable": true]],
+      "sort": [["column": "class"]],
+    ]
+    let source = try TableSource(json: json, owner: "school")
+    var ids: [String] = []
+    var after: String?
+    repeat {
+      var bytes: [UInt8] = []
+      let info = try test.store.page(source, PageRequest(after: after, limit: 1), policy: school, into: &bytes)
+      ids += (try JSONValue(parsing: bytes).array ?? []).compactMap { $0["id"]?.string }
+      after = info.next
+    } while after != nil
+    #expect(ids == ["b", "a", "c"])
+  }
 }

@@ -239,11 +239,15 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  *   {"kind": "form"|"picker"|"dialog", "title", "modal"?, "level"?, "text"?,
  *    "fields": [{"id", "label", "type", "value"?, "enabled"?, "visible"?, "required"?, "options"?, "error"?,
  *                "hint"?, "tab"?, "notify"?: true (call WINDOW_CHANGED on a change),
- *                "picker"?: {"table", "display", "title"?}}],
+ *                "picker"?: {"table", "display", "title"?, "arguments"?: {}}}],
  *    "tabs": [{"id", "title", "visible"?, "selected"?}],
- *    "tables": [{"id", "title"?, "tab"?, "source": table id, "arguments"?: {}, "columns"?, "selection"?}],
+ *    "tables": [{"id", "title"?, "tab"?, "source": table id, "arguments"?: {}, "columns"?, "selection"?}
+ *               or, for rows that the window keeps until they are saved,
+ *               {"id", "title"?, "tab"?, "selection"?, "columns": [{"id", "title", "type", "sortable"?,
+ *                "searchable"?, "editable"?}], "rows": [{"id", "cells": {}, "value"?, "actions"?, "locked"?:
+ *                [column]}]}; members of "cells" that are no column stay with the window],
  *    "buttons": [{"id", "label", "style"?, "enabled"?, "visible"?, "why"?, "tab"?, "table"?, "row"?,
- *                 one of: "command": id with "arguments"?: {name: "=field" or a literal},
+ *                 one of: "command": id with "arguments"?: {name: "=field", "=table" or a literal},
  *                         "close": true, "open": {"window": type, "arguments"?: {}},
  *                         nothing: WINDOW_PRESSED}],
  *    "state"?: any}     kept by the host with the window, given back at each call, never sent to a client
@@ -251,6 +255,8 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  * visible are true, required and modal false.
  * A patch has the members of a description that change; fields, tabs, tables and buttons are matched by id,
  * merged member by member; "removed": {"fields": [id], …} takes elements away.
+ * "=field" is the field's value, left out when it is null and the command's schema takes no null; "=table" the
+ * array of a window's own rows, each by its "value", or its id when it has none.
  * A button with a "command" runs that command with its arguments; a refusal with "issues" marks the fields of
  * those names, any other shows as a dialog; on success the window closes unless the button says
  * "keepOpen": true.
@@ -260,6 +266,9 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  *   {"type": "openRegistry", "registry": id, "tab"?: id}
  *   {"type": "dialog", "level", "text", "title"?, "buttons"?: [as in a description; "press": {"button": id,
  *    "arguments"?: {}} presses a button of the window behind the dialog]}; without buttons one «Ок»
+ *   {"type": "pick", "table": source, "title"?, "arguments"?: {}, "multiple"?: false, "button": id, "with"?: {}}
+ *    a picker; «Выбрать» presses that button of the window that was pressed (WINDOW_PRESSED), its arguments
+ *    "with" and the chosen ids in "rows"
  *   {"type": "updateWindow", "patch": patch}                      the window that was pressed
  *   {"type": "closeWindow"}                                       the window that was pressed
  *   {"type": "openURL", "url"}

@@ -1,13 +1,18 @@
+import JSONSchema
 import Jansson
 
-/// Fills the arguments of a button's command from its window: `=field` is that field's value, `=selection` the
-/// selected rows of the button's table, `=row` the row that was pressed or the one selected.
+/// Fills the arguments of a button's command from its window: `=field` is that field's value, `=table` the rows that
+/// the window keeps, `=selection` the selected rows of the button's table, `=row` the row that was pressed or the one
+/// selected.
 struct CommandArguments {
   let window: OpenWindow
   let row: String?
   let button: JSONValue
+  /// The command's.
+  let schema: JSONSchema?
 
-  /// The arguments with their values; what has no value is left out.
+  /// The arguments with their values. What has no value is left out, except an empty field whose argument may be
+  /// null: so a form clears what it shows.
   func resolve(_ template: JSONValue) -> JSONValue {
     var members: [(String, JSONValue)] = []
     for (name, value) in template.members ?? [] {
@@ -15,7 +20,8 @@ struct CommandArguments {
         members.append((name, value))
         continue
       }
-      if let resolved = self.value(of: String(text.dropFirst())), !resolved.isNull { members.append((name, resolved)) }
+      guard let resolved = self.value(of: String(text.dropFirst())) else { continue }
+      if !resolved.isNull || takesNull(name) { members.append((name, resolved)) }
     }
     return JSONValue(members: members)
   }
@@ -24,8 +30,17 @@ struct CommandArguments {
     switch reference {
     case "selection": JSONValue(selection.map { JSONValue($0) })
     case "row": (row ?? (selection.count == 1 ? selection.first : nil)).map { JSONValue($0) }
-    default: window.content.element(.fields, reference)?["value"]
+    default:
+      if let field = window.content.element(.fields, reference) {
+        field["value"] ?? .null
+      } else {
+        window.table(reference).flatMap { WindowRows($0) }?.values
+      }
     }
+  }
+
+  private func takesNull(_ argument: String) -> Bool {
+    schema?.validate(JSONValue(members: [(argument, .null)])).allSatisfy { $0.path != "/\(argument)" } ?? false
   }
 
   private var selection: [String] {

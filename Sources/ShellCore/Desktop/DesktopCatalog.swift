@@ -68,6 +68,9 @@ struct DesktopCatalog {
     return verdict(command.rule, id, context).map { .plugin(command.schema) }
   }
 
+  /// What a command takes; nil for one that is not there or is the host's own.
+  func schema(of command: String) -> JSONSchema? { catalog.command(command)?.schema }
+
   private func verdict(_ rule: Catalog.Rule, _ id: String, _ context: ClauseContext) -> Result<Void, WireError> {
     switch rule.verdict(context.value) {
     case .allowed: .success(())

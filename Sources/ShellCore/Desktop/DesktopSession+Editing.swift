@@ -33,13 +33,17 @@ extension DesktopSession {
     _ window: OpenWindow, table: String, row: String, values: JSONValue, request: Request, _ done: @escaping Pressed
   ) {
     guard let element = window.table(table) else { return done(.failure(.notFound("table", table))) }
-    let columns = element["source"]?.string.flatMap { shell.loadedTable($0) }?.columns(locale, overrides: element["columns"])
+    let own = WindowRows(element)
+    let columns =
+      own?.clientColumns(locale)
+      ?? element["source"]?.string.flatMap { shell.loadedTable($0) }?.columns(locale, overrides: element["columns"])
+    if let own, own.row(row) == nil { return done(.failure(.notFound("row", row))) }
     for (column, _) in values.members ?? [] {
       guard let known = columns?.array?.first(where: { $0["id"]?.string == column }) else {
         let message = LocalizedText(ru: "нет такого столбца", en: "no such column")
         return done(.failure(.invalidParams([.init(path: "/values/\(column)", message)], locale)))
       }
-      guard known["editable"]?.bool == true else {
+      guard known["editable"]?.bool == true, own?.isLocked(row, column) != true else {
         return done(
           .failure(
             WireError(
@@ -85,9 +89,9 @@ extension DesktopSession {
   /// The first of the rows that the table does not have; nil when it has all, or nobody can tell.
   func missing(_ rows: [String], of table: String?, in window: OpenWindow) -> String? {
     let id = table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? ""
-    guard !rows.isEmpty, let element = window.table(id), let source = element["source"]?.string,
-      let loaded = shell.loadedTable(source)
-    else { return nil }
+    guard !rows.isEmpty, let element = window.table(id) else { return nil }
+    if let own = WindowRows(element) { return rows.first { own.row($0) == nil } }
+    guard let source = element["source"]?.string, let loaded = shell.loadedTable(source) else { return nil }
     return shell.missing(rows, in: loaded, arguments: element["arguments"] ?? .emptyObject, session: self)
   }
 

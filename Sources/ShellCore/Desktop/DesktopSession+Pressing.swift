@@ -67,7 +67,9 @@ extension DesktopSession {
     if window.content.kind == .form, markEmptyFields(window) {
       return done(.success(Self.outcome(updateEffect(window).map { [$0] } ?? [])))
     }
-    let given = CommandArguments(window: window, row: row, button: button).resolve(button["arguments"] ?? [:])
+    let schema = shell.catalog.schema(of: command)
+    let given = CommandArguments(window: window, row: row, button: button, schema: schema)
+      .resolve(button["arguments"] ?? [:])
     run(command, given.merging(extra), request: request) { [self] result in
       switch result {
       case .success(let outcome): commandSucceeded(window, button, outcome, request, done)
@@ -121,7 +123,8 @@ extension DesktopSession {
     if window.content.element(.fields, argument) != nil { return argument }
     for button in window.content[.buttons] {
       guard let value = button["arguments"]?[argument]?.string, value.hasPrefix("=") else { continue }
-      return String(value.dropFirst())
+      let field = String(value.dropFirst())
+      return window.content.element(.fields, field) == nil ? nil : field
     }
     return nil
   }
@@ -161,7 +164,7 @@ extension DesktopSession {
 
   /// Takes a plugin's answer about a window: `{patch?, state?, effects?}`.
   func take(_ answer: JSONValue, _ window: OpenWindow, _ request: Request, _ done: @escaping ([JSONValue]) -> Void) {
-    if let patch = answer["patch"], !patch.isNull { window.content.apply(patch) }
+    if let patch = answer["patch"], !patch.isNull { window.apply(patch) }
     if let state = answer["state"] { window.state = state }
     shell.loadTables(of: window.content) { [self] in
       perform(answer["effects"]?.array ?? [], source: window, request: request, done)

@@ -65,6 +65,7 @@ extension DesktopSession {
 
   /// Columns and total of a table; empty while its plugin is not there.
   private func tableHead(_ table: JSONValue) -> (JSONValue, Int) {
+    if let rows = WindowRows(table) { return (rows.clientColumns(locale), rows.rows.count) }
     guard let source = table["source"]?.string, let loaded = shell.loadedTable(source) else {
       return (table["columns"] ?? .emptyArray, 0)
     }

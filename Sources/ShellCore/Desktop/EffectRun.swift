@@ -52,7 +52,7 @@ final class EffectRun: @unchecked Sendable {
         buttons: effect["buttons"]?.array ?? [])
       add(session.add(content, type: "dialog", parent: behind?.id))
     case "updateWindow":
-      source?.content.apply(effect["patch"] ?? .emptyObject)
+      source?.apply(effect["patch"] ?? .emptyObject)
     case "closeWindow":
       // A dialog is closing anyway; what it closes is the window behind it.
       if let target = behind { effects += session.close(target) }

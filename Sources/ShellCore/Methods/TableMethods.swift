@@ -78,6 +78,9 @@ extension Shell {
   }
 
   private func query(_ table: JSONValue, _ session: DesktopSession, _ request: Request, _ responder: Responder) {
+    if let rows = WindowRows(table) {
+      return responder.complete(rows.page(PageRequest(request.params), request.locale).map { .value($0) })
+    }
     guard let source = table["source"]?.string else {
       return responder.answer(.rendered(Array(#"{"columns":[],"rows":[],"total":0,"next":null}"#.utf8)))
     }

@@ -51,6 +51,16 @@ final class OpenWindow: @unchecked Sendable {
     return visible.first
   }
 
+  /// Applies a patch; tables that it names have other rows now, and what is gone is selected no more.
+  func apply(_ patch: JSONValue) {
+    content.apply(patch)
+    for table in patch["tables"]?.array ?? [] {
+      let id = table["id"]?.string ?? ""
+      tableRevisions[id, default: 1] += 1
+      if let rows = self.table(id).flatMap({ WindowRows($0) }) { selected[id]?.removeAll { rows.row($0) == nil } }
+    }
+  }
+
   func button(_ id: String) -> JSONValue? { content.element(.buttons, id) }
   func table(_ id: String) -> JSONValue? { content.element(.tables, id) }
 }

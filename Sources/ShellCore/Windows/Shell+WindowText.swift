@@ -7,16 +7,19 @@ extension Shell {
   func text(of window: OpenWindow, _ session: DesktopSession, width: Int) -> String {
     var text = WindowText(width: width)
     text.write(session.render(window), kind: window.content.kind.rawValue) { table in
-      guard let element = window.table(table["id"]?.string ?? ""), let source = element["source"]?.string,
-        let loaded = loadedTable(source)
-      else { return [] }
+      guard let element = window.table(table["id"]?.string ?? "") else { return [] }
+      if let own = WindowRows(element) { return own.rows.prefix(Self.shownRows).map(own.clientRow) }
+      guard let source = element["source"]?.string, let loaded = loadedTable(source) else { return [] }
       return rows(loaded, arguments: element["arguments"] ?? .emptyObject, session: session)
     }
     return text.text
   }
 
+  /// Rows of a table that the text shows.
+  private static let shownRows = 20
+
   private func rows(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> [JSONValue] {
-    var request = PageRequest(limit: 20)
+    var request = PageRequest(limit: Self.shownRows)
     request.parameters = parameters(arguments, session)
     var bytes: [UInt8] = []
     // A table that cannot be read is shown empty; `table/query` says why.
