@@ -292,4 +292,32 @@ struct ManifestVersionTests {
     #expect(order == order.sorted())
     #expect(order.map(\.description).last == "1.0.10")
   }
+
+  @Test func `a right stands for its clause wherever access names it`() throws {
+    let manifest = try ManifestSample.manifest(
+      "notes",
+      [
+        "rights": ["manage": "'administrator' in roles", "idle": "signedIn"],
+        "contributes": [
+          "commands": [["id": "notes.add", "title": ManifestSample.text("К", "C"), "access": "@manage"]]
+        ],
+      ])
+
+    #expect(manifest.contributes.commands[0].access?.text == "'administrator' in roles")
+    #expect(manifest.unusedRights == ["idle"])
+    #expect(ManifestLint.findings(in: manifest).contains { $0.pointer == "/rights/idle" })
+    let catalog = ManifestSample.catalog([manifest])
+    let verdict = catalog.command("notes.add")?.rule.verdict { key in
+      key == "roles" ? .list([.string("pupil")]) : .boolean(true)
+    }
+    #expect(verdict == .forbidden)
+  }
+
+  @Test func `a right that nobody describes is a fault with its place`() throws {
+    let failure = #expect(throws: ManifestError.self) {
+      try ManifestSample.contributing(
+        "notes", ["commands": [["id": "notes.add", "title": ManifestSample.text("К", "C"), "access": "@manage"]]])
+    }
+    #expect(failure?.issues.map(\.pointer) == ["/contributes/commands/0/access"])
+  }
 }

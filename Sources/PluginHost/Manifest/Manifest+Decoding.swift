@@ -20,7 +20,7 @@ extension Manifest {
         issues: issues.map { .init(pointer: $0.path, reason: LocalizedText(ru: $0.ru, en: $0.en)) })
     }
     try self.init(decoding: json, file: file)
-    let faults = selfContradictions()
+    let faults = contradictions + selfContradictions()
     guard faults.isEmpty else { throw ManifestError(file: file, issues: faults) }
   }
 
@@ -42,8 +42,7 @@ extension Manifest {
   /// The strict reading alone, so that a test can hold it against the schema.
   init(decoding json: JSONValue, file: String) throws(ManifestError) {
     do throws(ManifestFault) {
-      let plainTexts = ManifestReader.PlainTexts()
-      try self.init(reading: ManifestReader(json, plainTexts: plainTexts), file: file)
+      try self.init(reading: ManifestReader(json, whole: ManifestReader.Whole()), file: file)
     } catch {
       throw ManifestError(file: file, issues: [error.issue])
     }
@@ -52,7 +51,7 @@ extension Manifest {
   private init(reading reader: ManifestReader, file: String) throws(ManifestFault) {
     try reader.only(
       "$schema", "manifestVersion", "id", "version", "title", "description", "library", "abi", "concurrency",
-      "isolation", "limits", "requires", "provides", "permissions", "contextKeys", "publishes", "contributes")
+      "isolation", "limits", "requires", "provides", "permissions", "rights", "contextKeys", "publishes", "contributes")
     self.file = file
     json = reader.json
     _ = try reader.optionalString("$schema") { _ in true }
@@ -73,10 +72,14 @@ extension Manifest {
     requires = try Requirements(reader.reader("requires"))
     provides = try reader.strings("provides", ManifestGrammar.isContract)
     permissions = try Permissions(reader.reader("permissions"))
+    try reader.readRights()
     contextKeys = try ContextKey.list(reader.reader("contextKeys"))
     publishes = try Publications(reader.reader("publishes"))
     contributes = try Contributions(reader.reader("contributes"))
-    plainTexts = reader.plainTexts.pointers
+    plainTexts = reader.whole.plainTexts
+    rights = reader.whole.rights.keys.sorted()
+    contradictions = reader.whole.contradictions
+    unusedRights = reader.whole.rights.keys.filter { !reader.whole.usedRights.contains($0) }.sorted()
   }
 }
 

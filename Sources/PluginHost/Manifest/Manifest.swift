@@ -23,6 +23,12 @@ package struct Manifest: Sendable {
   /// Contracts `name/version` that this plugin's services fulfil.
   package let provides: [String]
   package let permissions: Permissions
+  /// Names of the rights that its contributions may ask for (`access: "@name"`).
+  package let rights: [String]
+  /// Those that none asks for.
+  package let unusedRights: [String]
+  /// References that lead nowhere, found while reading.
+  let contradictions: [ManifestError.Issue]
   package let contextKeys: [ContextKey]
   package let publishes: Publications
   package let contributes: Contributions

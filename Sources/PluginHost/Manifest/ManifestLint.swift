@@ -179,6 +179,9 @@ package struct ManifestLint {
   }
 
   private mutating func checkAccess() {
+    for right in manifest.unusedRights {
+      say(.warning, "/rights/\(right)", ru: "право никто не спрашивает", en: "nothing asks for this right")
+    }
     for command in manifest.contributes.commands where command.access == nil {
       say(
         .warning, command.pointer, ru: "нет access: команду может выполнить каждый, кто вошёл",

@@ -6,18 +6,24 @@ import ShellProtocol
 struct ManifestReader {
   let json: JSONValue
   let pointer: JSONPointer
-  let plainTexts: PlainTexts
+  let whole: Whole
 
-  /// The places where a text for people has one language only; filled while reading.
-  final class PlainTexts {
-    var pointers: [String] = []
+  /// What belongs to the manifest as a whole; filled while reading.
+  final class Whole {
+    /// The places where a text for people has one language only.
+    var plainTexts: [String] = []
+    /// The clauses of `rights`, which contributions name as `@name`.
+    var rights: [String: String] = [:]
+    /// The rights that a contribution names.
+    var usedRights: Set<String> = []
+    /// Names that lead nowhere.
+    var contradictions: [ManifestError.Issue] = []
   }
 
-  init(_ json: JSONValue, pointer: JSONPointer = JSONPointer(), plainTexts: PlainTexts) throws(ManifestFault)
-  {
+  init(_ json: JSONValue, pointer: JSONPointer = JSONPointer(), whole: Whole) throws(ManifestFault) {
     self.json = json
     self.pointer = pointer
-    self.plainTexts = plainTexts
+    self.whole = whole
     guard json.isObject else {
       throw ManifestFault(pointer, ru: "ожидается объект", en: "expected an object")
     }
@@ -83,7 +89,7 @@ struct ManifestReader {
   func optionalText(_ name: String) throws(ManifestFault) -> LocalizedText? {
     guard let value = json[name] else { return nil }
     if let text = value.string, Self.isText(text) {
-      plainTexts.pointers.append(pointer.appending(name).description)
+      whole.plainTexts.append(pointer.appending(name).description)
       return LocalizedText(verbatim: text)
     }
     guard let ru = value["ru"]?.string, let en = value["en"]?.string, Self.isText(ru), Self.isText(en),
@@ -102,12 +108,40 @@ struct ManifestReader {
 
   private static func isText(_ text: String) -> Bool { (1...500).contains(text.unicodeScalars.count) }
 
+  /// A clause, or the one of the right that is named: `@manage`.
   func clause(_ name: String) throws(ManifestFault) -> Manifest.Clause? {
     guard let value = json[name] else { return nil }
-    guard let text = value.string, (1...1000).contains(text.unicodeScalars.count) else {
+    guard var text = value.string, (1...1000).contains(text.unicodeScalars.count) else {
       throw wrong(name, LocalizedText(ru: "условие", en: "a when-clause"))
     }
+    if text.hasPrefix("@") {
+      let right = String(text.dropFirst())
+      whole.usedRights.insert(right)
+      if let clause = whole.rights[right] {
+        text = clause
+      } else {
+        // What a schema cannot see is told with the other contradictions.
+        whole.contradictions.append(
+          ManifestFault(
+            pointer.appending(name), ru: "право «\(right)» не описано в rights",
+            en: "the right '\(right)' is not described in 'rights'"
+          ).issue)
+      }
+    }
     return Manifest.Clause(text: text, pointer: pointer.appending(name).description)
+  }
+
+  /// `rights`: a clause for each name. They may not name each other.
+  func readRights() throws(ManifestFault) {
+    guard let rights = try reader("rights") else { return }
+    for (name, _) in rights.json.members ?? [] {
+      guard ManifestGrammar.isLocalID(name) else {
+        throw ManifestFault(
+          rights.pointer.appending(name), ru: "недопустимое имя «\(name)»", en: "'\(name)' is not a valid name here")
+      }
+      guard let clause = try rights.clause(name) else { continue }
+      whole.rights[name] = clause.text
+    }
   }
 
   func choice<Choice: RawRepresentable & CaseIterable>(
@@ -152,7 +186,7 @@ struct ManifestReader {
 
   func reader(_ name: String) throws(ManifestFault) -> ManifestReader? {
     guard let value = json[name] else { return nil }
-    return try ManifestReader(value, pointer: pointer.appending(name), plainTexts: plainTexts)
+    return try ManifestReader(value, pointer: pointer.appending(name), whole: whole)
   }
 
   /// The objects of a list; none when it is absent.
@@ -160,8 +194,7 @@ struct ManifestReader {
     var result: [ManifestReader] = []
     for (index, element) in try elements(name).enumerated() {
       result.append(
-        try ManifestReader(element, pointer: pointer.appending(name).appending(index), plainTexts: plainTexts)
-      )
+        try ManifestReader(element, pointer: pointer.appending(name).appending(index), whole: whole))
     }
     return result
   }

@@ -86,6 +86,12 @@ package enum ManifestSchema {
           },
           "additionalProperties": false
         },
+        "rights": {
+          "type": "object",
+          "description": "Clauses by name, each in one place; `access` names one as `@manage`.",
+          "propertyNames": {"$ref": "#/$defs/localId"},
+          "additionalProperties": {"$ref": "#/$defs/clause"}
+        },
         "contextKeys": {
           "type": "object",
           "propertyNames": {"$ref": "#/$defs/name"},
@@ -194,8 +200,8 @@ package enum ManifestSchema {
         },
         "clause": {
           "type": "string",
-          "description": "A when-clause; its grammar is in\#
-     Sources/WhenClause/Documentation.docc/Grammar.md.",
+          "description": "A when-clause (its grammar is in\#
+     Sources/WhenClause/Documentation.docc/Grammar.md), or a right of the manifest: `@manage`.",
           "minLength": 1,
           "maxLength": 1000
         },
