@@ -19,23 +19,45 @@ final class SchoolBench: Sendable {
   /// 2026-11-23, a Monday, 12:00 in Moscow.
   static let start: Int64 = 1_795_424_400_000
 
-  init(startMs: Int64 = SchoolBench.start) throws {
+  /// `rehearsal`: what the command `school.rehearse` does, one that only this bench has.
+  init(
+    startMs: Int64 = SchoolBench.start, rehearsal: (@Sendable (Call) throws -> Outcome)? = nil
+  ) throws {
     folder = FileManager.default.temporaryDirectory.path + "/school-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     clock = ManualClock(startMs)
     store = try Store(path: "\(folder)/esh.sqlite", clock: clock)
-    let manifests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Manifests")
-    let (all, broken) = ManifestFolder.read([manifests.path])
+    var definition = SchoolPlugin.definition
+    if let rehearsal { definition.command("school.rehearse", rehearsal) }
+    let (all, broken) = ManifestFolder.read([try SchoolBench.manifests(folder, withRehearsal: rehearsal != nil)])
     #expect(broken.isEmpty)
     let table = try unsafe #require(
-      unsafe PluginEntry.table(SchoolPlugin.definition, hostMajor: 1), "the plugin refuses this host")
+      unsafe PluginEntry.table(definition, hostMajor: 1), "the plugin refuses this host")
     // Many hosts start at once here, each with its threads.
     let configuration = PluginHostConfiguration(
       inProcess: ["school": try unsafe .inProcess(table)], activationLimitMs: 120_000)
     host = PluginHost(
       configuration, catalog: PluginHost.catalogSource(all.filter { $0.id == "school" }), store: store, clock: clock,
       logger: Logger(label: "test"))
+  }
+
+  /// The folder of our manifests, or one with the school's alone and a command more in it.
+  private static func manifests(_ folder: String, withRehearsal: Bool) throws -> String {
+    let ours = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Manifests").path
+    guard withRehearsal else { return ours }
+    let manifest = try JSONValue(parsing: String(contentsOfFile: "\(ours)/school.json", encoding: .utf8))
+    let contributes = manifest["contributes"] ?? .emptyObject
+    let rehearse: JSONValue = [
+      "id": "school.rehearse", "title": "Rehearse", "access": "'administrator' in roles",
+      "params": ["type": "object", "properties": .emptyObject, "required": .emptyArray],
+    ]
+    let commands = JSONValue((contributes["commands"]?.array ?? []) + [rehearse])
+    let changed = manifest.setting("contributes", contributes.setting("commands", commands))
+    let other = "\(folder)/manifests"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    try changed.text(indent: 2).write(toFile: "\(other)/school.json", atomically: true, encoding: .utf8)
+    return other
   }
 
   /// A large school that tests only read: made once, and removed when the process ends.
@@ -87,6 +109,16 @@ final class SchoolBench: Sendable {
 
   func signIn(_ login: String, _ password: String) async throws(PluginFailure) -> JSONValue {
     try await call("authentication.verify", ["login": JSONValue(login), "password": JSONValue(password)])
+  }
+
+  /// What a refused command says; nil when it was not refused.
+  func failure(_ command: String, _ arguments: JSONValue = .emptyObject) async -> PluginFailure? {
+    do throws(PluginFailure) {
+      _ = try await run(command, arguments)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// What a refused sign-in says.

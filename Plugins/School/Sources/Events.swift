@@ -21,6 +21,6 @@ enum SchoolEvent {
   static let settingsChanged = "school.v1.settingsChanged"
   /// `{accountId, personId, change: added|blocked|unblocked|password}`.
   static let accountChanged = "school.v1.accountChanged"
-  /// `{reason: generated|imported}`: too much to name; read everything again.
+  /// `{reason: generated|imported|undone, operation?}`: too much to name; read everything again.
   static let rosterChanged = "school.v1.rosterChanged"
 }

@@ -14,6 +14,7 @@ package enum SchoolPlugin {
     ListPeople.register(in: &plugin)
     AddAccount.register(in: &plugin)
     ChangeAccount.register(in: &plugin)
+    UndoOperation.register(in: &plugin)
     return plugin
   }()
 }

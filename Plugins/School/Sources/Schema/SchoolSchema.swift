@@ -17,6 +17,8 @@ enum SchoolSchema {
     Migration("search", searchIndexes.flatMap(\.sql)),
     Migration("published views", PublishedViews.sql),
     Migration("touched records", TouchedRecords.sql),
+    Migration("operations", OperationTables.sql),
+    Migration("bulk mode", BulkMode.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

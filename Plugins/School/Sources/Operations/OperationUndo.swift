@@ -1,0 +1,101 @@
+import PluginKit
+
+/// Puts back what an operation did, inside one transaction.
+///
+/// The order matters, since keys and unique labels hold at every step: what hangs on others goes first, labels are
+/// freed before old records take them again, and what lists show beside a row's own is set last, when all triggers
+/// have run.
+struct OperationUndo {
+  let operation: Int
+  let transaction: Transaction
+
+  func run() throws {
+    try BulkMode.run(transaction) {
+      // 1. Leaves that it added.
+      for table in RosterTable.leaves.reversed() { try removeAdded(table) }
+      // 2. Classes and groups that it added: they may stand on labels of old ones.
+      for table in [RosterTable.groups, .classes] { try removeAdded(table) }
+      // 3. Records that it removed, and records that it changed.
+      try makeRoom()
+      for table in RosterTable.roots {
+        try bringBack(table)
+        try restore(table)
+      }
+      // 4. Now nothing refers to people that it added.
+      for table in [RosterTable.parents, .pupils, .employees, .people, .subjects, .years] { try removeAdded(table) }
+      // 5. Leaves that it changed or removed; changed ones first, since removed ones may stand beside them.
+      for table in RosterTable.leaves {
+        try restore(table)
+        try bringBack(table)
+      }
+      // 6. The triggers of step 5 have moved pupils and counts about.
+      for table in [RosterTable.employees, .classes, .pupils, .parents, .groups] { try restore(table) }
+    }
+    try transaction.query(
+      "UPDATE school_operations SET state = 'undone', held = 0 WHERE n = ?", [JSONValue(operation)])
+  }
+
+  private var parameters: JSONValue { ["operation": JSONValue(operation)] }
+
+  private func removeAdded(_ table: RosterTable) throws {
+    let predicate =
+      if table == .groupMembers {
+        "operation = :operation"
+      } else if table.isNumbered {
+        """
+        n IN (SELECT x.n FROM school_operation_ranges g JOIN \(table.name) x ON x.n BETWEEN g.first AND g.last
+          WHERE g.operation = :operation AND g.name = '\(table.name)')
+        """
+      } else {
+        """
+        \(table.record) IN (SELECT record FROM school_operation_rows
+          WHERE operation = :operation AND name = '\(table.name)' AND image IS NULL)
+        """
+      }
+    try transaction.query("DELETE FROM \(table.name) WHERE \(predicate)", parameters)
+  }
+
+  /// Two labels or two current years may change places; for a moment nobody has one.
+  private func makeRoom() throws {
+    try transaction.query(
+      """
+      UPDATE school_classes SET letter = '~' || n WHERE n IN (SELECT record FROM school_operation_rows
+        WHERE operation = :operation AND name = 'school_classes' AND image IS NOT NULL)
+      """, parameters)
+    try transaction.query(
+      """
+      UPDATE school_academic_years SET is_current = 0 WHERE EXISTS (SELECT 1 FROM school_operation_rows
+        WHERE operation = :operation AND name = 'school_academic_years')
+      """, parameters)
+  }
+
+  /// Rows that are there, as they were.
+  private func restore(_ table: RosterTable) throws {
+    let changes = table.columns.filter { !table.key.contains($0) }
+    guard !changes.isEmpty else { return }
+    let old = changes.map { "\($0) = json_extract(r.image, '$.\($0)')" }.joined(separator: ", ")
+    let record = table.isNumbered ? "\(table.name).n" : table.record
+    try transaction.query(
+      """
+      UPDATE \(table.name) SET \(old) FROM school_operation_rows r
+      WHERE r.operation = :operation AND r.name = '\(table.name)' AND r.image IS NOT NULL AND r.record = \(record)
+      """, parameters)
+  }
+
+  /// Rows that are gone.
+  private func bringBack(_ table: RosterTable) throws {
+    let columns = (table.isNumbered ? ["n"] : []) + table.columns
+    let old = table.columns.map { "json_extract(r.image, '$.\($0)')" }
+    let values = ((table.isNumbered ? ["r.record"] : []) + old).joined(separator: ", ")
+    let isThere =
+      table.isNumbered
+      ? "SELECT 1 FROM \(table.name) x WHERE x.n = r.record"
+      : "SELECT 1 FROM \(table.name) x WHERE "
+        + table.key.map { "x.\($0) = json_extract(r.image, '$.\($0)')" }.joined(separator: " AND ")
+    try transaction.query(
+      """
+      INSERT INTO \(table.name)(\(columns.joined(separator: ", "))) SELECT \(values) FROM school_operation_rows r
+      WHERE r.operation = :operation AND r.name = '\(table.name)' AND r.image IS NOT NULL AND NOT EXISTS (\(isThere))
+      """, parameters)
+  }
+}
