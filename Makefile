@@ -7,7 +7,7 @@ BIN := .build/debug
 RELEASE := .build/release
 
 # What Debian gives: libraries to build with, and (for the tests) a C compiler and a real editor.
-PACKAGES_BUILD := libjansson-dev libsqlite3-dev zlib1g-dev gcc g++ libc6-dev git
+PACKAGES_BUILD := libjansson-dev libsqlite3-dev libzip-dev zlib1g-dev gcc g++ libc6-dev git
 PACKAGES_TEST := $(PACKAGES_BUILD) neovim python3
 
 .PHONY: help build demo test serve bench format lint install setup setup-test clean

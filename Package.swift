@@ -52,9 +52,14 @@ let package = Package(
   targets: [
     // The boundary: jansson, the C ABI, and the Swift overlay for plugin authors.
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CShellPlugin", dependencies: ["CJansson"]),
     library("Jansson", ["CJansson"]),
     library("PluginKit", ["CShellPlugin", "Jansson"]),
+
+    // Tables in files: RFC 4180, and folders or archives of them.
+    library("CSV"),
+    library("FilePackage", ["CZip"]),
 
     // The host.
     library("ShellTime"),
@@ -91,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "esh",
       dependencies: [
-        "ShellCore", "ShellHTTP", "PlatformSimulator",
+        "CSV", "ShellCore", "ShellHTTP", "PlatformSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "CBareLoop", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -109,6 +114,8 @@ let package = Package(
 
     // Tests, beside what they test.
     tests("JanssonTests", ["Jansson"]),
+    tests("CSVTests", ["CSV"]),
+    tests("FilePackageTests", ["FilePackage"]),
     tests("JSONSchemaTests", ["JSONSchema", "Jansson"]),
     tests("ShellTimeTests", ["ShellTime"]),
     tests("WhenClauseTests", ["WhenClause"]),
@@ -149,7 +156,7 @@ let package = Package(
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]
-    + plugin("School", [.product(name: "CryptoExtras", package: "swift-crypto")])
+    + plugin("School", ["CSV", "FilePackage", .product(name: "CryptoExtras", package: "swift-crypto")])
     + plugin("MaxPlatform")
     + plugin("SferumBinding")
 )
