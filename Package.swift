@@ -83,7 +83,8 @@ let package = Package(
     library(
       "ShellCore",
       [
-        "Jansson", "JSONSchema", "PluginHost", "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "WhenClause",
+        "Jansson", "JSONSchema", "PluginHost", "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport",
+        "WhenClause",
         .product(name: "Logging", package: "swift-log"),
       ]),
     library("ShellHTTP", ["PluginHost", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
@@ -143,7 +144,7 @@ let package = Package(
     tests(
       "SchoolTests",
       [
-        "SchoolPlugin", "PluginHost", "PluginKit", "ShellStore", "ShellTime",
+        "SchoolPlugin", "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("MaxPlatformTests", ["MaxPlatformPlugin", "PluginKit"]),

@@ -66,7 +66,7 @@ private let tables = [
       "school.pupils": ["ФИО", "Класс", "Зачислен", "Состояние"], "school.parents": ["ФИО", "Дети"],
       "school.classes": ["Наименование", "Параллель", "Классный руководитель", "Учеников"],
       "school.groups": ["Предмет", "Класс", "Учитель", "Учеников"],
-      "school.timetable": ["Дата", "№", "Начало", "Окончание", "Группа", "Кабинет"],
+      "school.timetable": ["Дата", "№", "Начало", "Окончание", "Группа", "Кабинет", "Замена"],
     ]
     for (table, expected) in titles {
       let (source, _) = try await bench.source(table)

@@ -136,6 +136,11 @@ final class SchoolBench: Sendable {
     try store.transact(.read) { try $0.query(sql, JSONValue.emptyArray, policy: nil).array ?? [] }
   }
 
+  /// Writes as the host itself may.
+  func execute(_ sql: String) throws {
+    _ = try store.transact(.write) { try $0.query(sql, JSONValue.emptyArray, policy: nil) }
+  }
+
   func page(
     _ table: String, search: String? = nil, sort: [(column: String, descending: Bool)] = [], after: String? = nil,
     limit: Int = 50, parameters: [String: JSONValue] = [:]

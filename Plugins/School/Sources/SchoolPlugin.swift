@@ -15,6 +15,7 @@ package enum SchoolPlugin {
     AddAccount.register(in: &plugin)
     ChangeAccount.register(in: &plugin)
     UndoOperation.register(in: &plugin)
+    Roster.register(in: &plugin)
     return plugin
   }()
 }

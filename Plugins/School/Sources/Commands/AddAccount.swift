@@ -84,7 +84,7 @@ enum AddAccount {
   }
 
   /// The person of that id, or of that row in a registry of employees, pupils or parents.
-  private static func personID(of id: String, _ transaction: Transaction) throws -> String {
+  static func personID(of id: String, _ transaction: Transaction) throws -> String {
     let found = try transaction.first(
       """
       SELECT id AS person FROM school_people WHERE id = :id

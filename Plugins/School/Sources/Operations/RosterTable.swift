@@ -64,7 +64,8 @@ struct RosterTable: Sendable, Hashable {
     "school_timetable_slots", nil, ["group_id", "weekday", "number", "room"])
   static let lessons = RosterTable(
     "school_lessons", "l",
-    ["date", "number", "starts", "ends", "group_id", "room", "substitute_id", "cancelled", "group_title"] + origin)
+    ["date", "number", "starts", "ends", "group_id", "room", "substitute_id", "cancelled", "group_title"] + origin
+      + ["substitute"])
   static let topics = RosterTable(
     "school_plan_topics", "t", ["group_id", "number", "title", "hours", "group_title"] + origin)
 

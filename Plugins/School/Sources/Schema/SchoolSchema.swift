@@ -19,6 +19,8 @@ enum SchoolSchema {
     Migration("touched records", TouchedRecords.sql),
     Migration("operations", OperationTables.sql),
     Migration("bulk mode", BulkMode.sql),
+    Migration("class order", ClassOrder.sql),
+    Migration("substitutions", Substitutions.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

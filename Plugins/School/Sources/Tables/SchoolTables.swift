@@ -4,6 +4,10 @@ import PluginKit
 /// that the last page costs what the first costs.
 enum SchoolTables {
   static let employeePicker = "school.employeePicker"
+  static let pupilPicker = "school.pupilPicker"
+  static let classPicker = "school.classPicker"
+  static let groupPicker = "school.groupPicker"
+  static let pupilsOfClasses = "school.pupilsOfClasses"
 
   static func register(in plugin: inout PluginDefinition) {
     plugin.table("school.employees", employees)
@@ -17,12 +21,13 @@ enum SchoolTables {
     plugin.table("school.accounts", accounts)
     // The sign keeps SQLite from the index by that date, which would leave the names to be sorted.
     plugin.table(employeePicker, picker(of: employees, where: "+dismissed IS NULL", keeping: ["name", "position"]))
-    plugin.table("school.pupilPicker", picker(of: pupils, where: "state = 'studying'", keeping: ["name", "class"]))
+    plugin.table(pupilPicker, picker(of: pupils, where: "state = 'studying'", keeping: ["name", "class"]))
     plugin.table("school.parentPicker", parents)
+    plugin.table(pupilsOfClasses, ofClasses)
     plugin.table(
-      "school.classPicker", picker(of: classes, where: "archived = 0", keeping: ["title", "homeroomTeacher", "pupils"]))
+      classPicker, picker(of: classes, where: "archived = 0", keeping: ["title", "homeroomTeacher", "pupils"]))
     plugin.table(
-      "school.groupPicker", picker(of: groups, where: "archived = 0", keeping: ["title", "teacher", "pupils"]))
+      groupPicker, picker(of: groups, where: "archived = 0", keeping: ["title", "teacher", "pupils"]))
     plugin.table("school.lessonPicker", timetable)
     plugin.table("school.topicPicker", topicsOfGroup)
   }
@@ -44,17 +49,24 @@ enum SchoolTables {
   private static let pupils = TableSource(
     from: "school_pupils",
     columns: [
-      fullName, text("class", Text("Класс", en: "Class"), sql: "class_title"),
+      fullName, text("class", Text("Класс", en: "Class"), sql: "class_title", order: "class_order"),
       date("enrolled", Text("Зачислен", en: "Enrolled")),
       TableSource.Column("state", Text("Состояние", en: "State"), sql: "state_title"),
     ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "state = 'studying'")
+
+  /// Who learns in some classes: a JSON text of their ids. A handful of rows, so they may be sorted.
+  private static let ofClasses = TableSource(
+    from: "school_pupils",
+    columns: [fullName, TableSource.Column("class", Text("Класс", en: "Class"), sql: "class_title", searchable: true)],
+    sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search,
+    where: "class_id IN (SELECT value FROM json_each(:arg_classes))", arguments: ["classes"])
 
   /// «Выпускники и отчисленные».
   private static let gone = TableSource(
     from: "school_pupils",
     columns: [
       fullName,
-      text("class", Text("Последний класс", en: "Last class"), sql: "class_title"),
+      text("class", Text("Последний класс", en: "Last class"), sql: "class_title", order: "class_order"),
       date("left", Text("Выбыл", en: "Left"), sql: "left_on"),
       TableSource.Column("state", Text("Состояние", en: "State"), sql: "state_title"),
     ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "state <> 'studying'")
@@ -68,18 +80,18 @@ enum SchoolTables {
   private static let classes = TableSource(
     from: "school_classes",
     columns: [
-      text("title", Text("Наименование", en: "Name")),
+      text("title", Text("Наименование", en: "Name"), order: "title_order"),
       TableSource.Column("grade", Text("Параллель", en: "Grade"), .number, sortable: true),
       text("homeroomTeacher", Text("Классный руководитель", en: "Homeroom teacher"), sql: "homeroom_teacher"),
       TableSource.Column("pupils", Text("Учеников", en: "Pupils"), .number, sortable: true),
-    ], sort: [TableSource.Sort("grade"), TableSource.Sort("title")], search: SchoolSchema.classWords.search,
+    ], sort: [TableSource.Sort("title")], search: SchoolSchema.classWords.search,
     where: "archived = 0")
 
   private static let groups = TableSource(
     from: "school_groups",
     columns: [
-      text("title", Text("Предмет", en: "Subject")),
-      text("class", Text("Класс", en: "Class"), sql: "classes"),
+      text("title", Text("Предмет", en: "Subject"), order: "title_order"),
+      text("class", Text("Класс", en: "Class"), sql: "classes", order: "class_order"),
       text("teacher", Text("Учитель", en: "Teacher")),
       TableSource.Column("pupils", Text("Учеников", en: "Pupils"), .number, sortable: true),
     ], sort: [TableSource.Sort("title")], search: SchoolSchema.groupWords.search, where: "archived = 0")
@@ -93,12 +105,13 @@ enum SchoolTables {
       TableSource.Column("ends", Text("Окончание", en: "Ends"), .time),
       text("group", Text("Группа", en: "Group"), sql: "group_title"),
       TableSource.Column("room", Text("Кабинет", en: "Room"), searchable: true),
+      TableSource.Column("substitute", Text("Замена", en: "Substitute")),
     ], sort: [TableSource.Sort("date"), TableSource.Sort("number")], search: SchoolSchema.lessonWords.search)
 
   private static let plans = TableSource(
     from: "school_plan_topics",
     columns: [
-      text("group", Text("Группа", en: "Group"), sql: "group_title"),
+      text("group", Text("Группа", en: "Group"), sql: "group_title", order: "group_order"),
       TableSource.Column("number", Text("№", en: "No."), .number),
       TableSource.Column("title", Text("Тема", en: "Topic"), searchable: true),
       TableSource.Column("hours", Text("Часы", en: "Hours"), .number),
@@ -122,8 +135,10 @@ enum SchoolTables {
       TableSource.Column("blocked", Text("Заблокирован", en: "Blocked"), .boolean),
     ], sort: [TableSource.Sort("name")], search: SchoolSchema.accountWords.search)
 
-  private static func text(_ id: String, _ title: Text, sql: String? = nil) -> TableSource.Column {
-    TableSource.Column(id, title, sql: sql, sortable: true, searchable: true, collation: .russian)
+  private static func text(
+    _ id: String, _ title: Text, sql: String? = nil, order: String? = nil
+  ) -> TableSource.Column {
+    TableSource.Column(id, title, sql: sql, order: order, sortable: true, searchable: true, collation: .russian)
   }
 
   private static func date(_ id: String, _ title: Text, sql: String? = nil) -> TableSource.Column {

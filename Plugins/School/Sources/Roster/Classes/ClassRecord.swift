@@ -1,0 +1,57 @@
+import PluginKit
+
+/// A class as commands find and guard it: its pupils and its cohort stay, its label may change every year.
+struct ClassRecord: Sendable {
+  let id: String
+  var grade: Int
+  var letter: String
+  var homeroomTeacher: String?
+  let isArchived: Bool
+  let pupils: Int
+
+  static let grades = 1...12
+
+  var title: String { "\(grade)\(letter)" }
+
+  /// A class that is not archived.
+  static func require(_ id: String, _ transaction: Transaction) throws -> ClassRecord {
+    let row = try transaction.first("SELECT * FROM school_classes WHERE id = ?", [JSONValue(id)])
+    guard let row else { throw PluginError.notFound("class", id) }
+    let record = ClassRecord(row)
+    guard !record.isArchived else {
+      throw PluginError(
+        "school.classArchived",
+        Text("Класс \(record.title) в архиве", en: "The class \(record.title) is archived"))
+    }
+    return record
+  }
+
+  private init(_ row: JSONValue) {
+    id = row["id"]?.string ?? ""
+    grade = row["grade"]?.int ?? 0
+    letter = row["letter"]?.string ?? ""
+    homeroomTeacher = row["homeroom_teacher_id"]?.string
+    isArchived = row["archived"]?.int == 1
+    pupils = row["pupils"]?.int ?? 0
+  }
+
+  /// The letter of a label: «а» is written «А».
+  static func letter(_ arguments: inout Arguments, optional: Bool) -> String? {
+    let text = arguments.requiredText("letter", atMost: 10, optional: optional)
+    return text?.count == 1 ? text?.uppercased() : text
+  }
+
+  /// Two classes that pupils learn in cannot have one label.
+  static func refuseLabel(_ grade: Int, _ letter: String, except id: String?, _ transaction: Transaction) throws {
+    let other = try transaction.first(
+      "SELECT id, title FROM school_classes WHERE grade = ? AND letter = ? AND archived = 0 AND id IS NOT ?",
+      [JSONValue(grade), JSONValue(letter), JSONValue(id)])
+    guard let other, let title = other["title"]?.string else { return }
+    throw PluginError(
+      "school.classExists", Text("Класс \(title) уже есть", en: "There is a class \(title) already"), code: -32602,
+      issues: [
+        PluginError.Issue(path: "/letter", Text("Класс \(title) уже есть", en: "There is a class \(title) already"))
+      ],
+      data: ["class": other["id"] ?? .null])
+  }
+}

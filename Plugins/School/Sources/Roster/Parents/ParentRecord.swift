@@ -1,0 +1,123 @@
+import PluginKit
+
+/// A parent, as commands find and guard them.
+struct ParentRecord: Sendable {
+  let id: String
+  let personID: String
+  let fullName: String
+
+  static func require(_ id: String, _ transaction: Transaction) throws -> ParentRecord {
+    let row = try transaction.first("SELECT id, person_id, full_name FROM school_parents WHERE id = ?", [JSONValue(id)])
+    guard let row else { throw PluginError.notFound("parent", id) }
+    return ParentRecord(row)
+  }
+
+  static func of(person: String, _ transaction: Transaction) throws -> ParentRecord? {
+    try transaction.first("SELECT id, person_id, full_name FROM school_parents WHERE person_id = ?", [JSONValue(person)])
+      .map(ParentRecord.init)
+  }
+
+  private init(_ row: JSONValue) {
+    id = row["id"]?.string ?? ""
+    personID = row["person_id"]?.string ?? ""
+    fullName = row["full_name"]?.string ?? ""
+  }
+
+  /// Refuses a name and phone that somebody in the school has already: the same human twice helps nobody. One phone
+  /// for two people is legal, and so are two people of one name.
+  static func refuseTwin(_ person: ParentPerson, except personID: String?, _ transaction: Transaction) throws {
+    guard let phone = person.phone else { return }
+    let twin = try transaction.first(
+      """
+      SELECT p.id, p.full_name, r.id AS parent, e.id AS employee FROM school_people p
+      LEFT JOIN school_parents r ON r.person_id = p.id LEFT JOIN school_employees e ON e.person_id = p.id
+      WHERE p.phone = ? AND shell_fold(p.full_name) = shell_fold(?) AND p.id IS NOT ? LIMIT 1
+      """, [JSONValue(phone), JSONValue(person.fullName), JSONValue(personID)])
+    guard let twin else { return }
+    let display = MobilePhone(phone)?.display ?? phone
+    if let parent = twin["parent"]?.string {
+      throw PluginError(
+        "school.parentExists",
+        Text(
+          "Родитель \(person.fullName) с телефоном \(display) уже есть в реестре «Родители»",
+          en: "There is a parent \(person.fullName) with the phone \(display) already"),
+        data: ["parent": JSONValue(parent)])
+    }
+    throw PluginError(
+      "school.personExists",
+      Text(
+        "\(person.fullName) с телефоном \(display) уже есть в школе: выберите этого человека в поле «Сотрудник школы»",
+        en: "\(person.fullName) with the phone \(display) is in the school already: take that person"),
+      data: ["person": twin["id"] ?? .null, "employee": twin["employee"] ?? .null])
+  }
+}
+
+/// Parents and pupils, tied to each other.
+enum ParentLinks {
+  struct Child: Equatable, Sendable {
+    let pupil: String
+    let relation: Relation
+  }
+
+  static func children(of parent: String, _ transaction: Transaction) throws -> [Child] {
+    try transaction.rows(
+      "SELECT pupil_id, relation FROM school_parent_links WHERE parent_id = ? ORDER BY n", [JSONValue(parent)]
+    ).compactMap { row in
+      guard let pupil = row["pupil_id"]?.string, let relation = Relation(rawValue: row["relation"]?.string ?? "") else {
+        return nil
+      }
+      return Child(pupil: pupil, relation: relation)
+    }
+  }
+
+  static func link(
+    _ parent: ParentRecord, _ child: Child, _ record: inout RosterRecord, _ transaction: Transaction
+  ) throws {
+    let pupil = try transaction.first("SELECT person_id FROM school_pupils WHERE id = ?", [JSONValue(child.pupil)])
+    guard let pupil else { throw PluginError.notFound("pupil", child.pupil) }
+    guard pupil["person_id"]?.string != parent.personID else {
+      throw PluginError(
+        "school.ownParent",
+        Text("\(parent.fullName) не может быть своим родителем", en: "\(parent.fullName) cannot be their own parent"))
+    }
+    try transaction.query(
+      """
+      INSERT INTO school_parent_links(parent_id, pupil_id, relation) VALUES (?, ?, ?)
+      ON CONFLICT (parent_id, pupil_id) DO UPDATE SET relation = excluded.relation
+      """, [JSONValue(parent.id), JSONValue(child.pupil), JSONValue(child.relation.rawValue)])
+    try emit("linked", parent, child.pupil, &record)
+  }
+
+  static func unlink(
+    _ parent: ParentRecord, _ pupil: String, _ record: inout RosterRecord, _ transaction: Transaction
+  ) throws {
+    try transaction.query(
+      "DELETE FROM school_parent_links WHERE parent_id = ? AND pupil_id = ?", [JSONValue(parent.id), JSONValue(pupil)])
+    try emit("unlinked", parent, pupil, &record)
+  }
+
+  /// Makes these and no others the parent's children.
+  static func replace(
+    _ parent: ParentRecord, with wanted: [Child], _ record: inout RosterRecord, _ transaction: Transaction
+  ) throws {
+    let now = try children(of: parent.id, transaction)
+    for child in now where !wanted.contains(where: { $0.pupil == child.pupil }) {
+      try unlink(parent, child.pupil, &record, transaction)
+    }
+    for child in wanted where !now.contains(child) { try link(parent, child, &record, transaction) }
+  }
+
+  /// For audit lines: `{pupil id: relation}`.
+  static func json(_ children: [Child]) -> JSONValue {
+    JSONValue(members: children.map { ($0.pupil, JSONValue($0.relation.rawValue)) })
+  }
+
+  private static func emit(
+    _ change: String, _ parent: ParentRecord, _ pupil: String, _ record: inout RosterRecord
+  ) throws {
+    record.touched.append(pupil)
+    record.emit(
+      SchoolEvent.parentChanged,
+      ["parentId": JSONValue(parent.id), "pupilId": JSONValue(pupil), "change": JSONValue(change)])
+  }
+}

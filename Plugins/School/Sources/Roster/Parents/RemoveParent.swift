@@ -1,0 +1,48 @@
+import PluginKit
+
+/// `school.removeParent {parent}` → `{parent}`: one without children and without an account of their own. The person
+/// goes too, unless they are something else in the school.
+enum RemoveParent {
+  static let command = "school.removeParent"
+
+  static func register(in plugin: inout PluginDefinition) { plugin.command(command, run) }
+
+  @Sendable private static func run(_ call: Call) throws -> Outcome {
+    let id = try Arguments(call).requiredID("parent")
+    return try call.write { transaction in
+      let parent = try ParentRecord.require(id, transaction)
+      try refuseChildren(parent, transaction)
+      if let login = try ParentRole.onlyLogin(parent.personID, transaction) {
+        throw PluginError(
+          "school.parentHasAccount",
+          Text(
+            "У родителя \(parent.fullName) есть учётная запись «\(login)»: удалить его нельзя, её можно заблокировать",
+            en: "\(parent.fullName) has the account '\(login)' and cannot be removed; the account can be blocked"))
+      }
+      let person = try ParentPerson.read(parent.personID, transaction)
+      try transaction.query("DELETE FROM school_parents WHERE id = ?", [JSONValue(id)])
+      try ParentRole.take(parent.personID, transaction)
+      try transaction.query(
+        """
+        DELETE FROM school_people WHERE id = :id
+          AND NOT EXISTS (SELECT 1 FROM school_employees WHERE person_id = :id)
+          AND NOT EXISTS (SELECT 1 FROM school_pupils WHERE person_id = :id)
+          AND NOT EXISTS (SELECT 1 FROM school_accounts WHERE person_id = :id)
+        """, ["id": JSONValue(parent.personID)])
+      var record = RosterRecord(id, old: person.audited, touched: [parent.personID])
+      record.emit(SchoolEvent.personChanged, ["personId": JSONValue(parent.personID)])
+      try record.write(command, transaction)
+      return Outcome(result: ["parent": JSONValue(id)])
+    }
+  }
+
+  private static func refuseChildren(_ parent: ParentRecord, _ transaction: Transaction) throws {
+    let row = try transaction.first("SELECT children FROM school_parents WHERE id = ?", [JSONValue(parent.id)])
+    guard let children = row?["children"]?.string, !children.isEmpty else { return }
+    throw PluginError(
+      "school.parentHasChildren",
+      Text(
+        "У родителя \(parent.fullName) есть дети (\(children)): сначала отвяжите их",
+        en: "\(parent.fullName) has children (\(children)): unlink them first"))
+  }
+}

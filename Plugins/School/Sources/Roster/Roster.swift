@@ -1,0 +1,24 @@
+import PluginKit
+
+/// The registries' commands and forms, in one list.
+enum Roster {
+  static func register(in plugin: inout PluginDefinition) {
+    AddParent.register(in: &plugin)
+    ChangeParent.register(in: &plugin)
+    LinkParent.register(in: &plugin)
+    RemoveParent.register(in: &plugin)
+    ParentWindow.register(in: &plugin)
+
+    AddClass.register(in: &plugin)
+    ChangeClass.register(in: &plugin)
+    RemoveClass.register(in: &plugin)
+    ClassWindow.register(in: &plugin)
+
+    AddGroup.register(in: &plugin)
+    ChangeGroup.register(in: &plugin)
+    RemoveGroup.register(in: &plugin)
+    GroupWindow.register(in: &plugin)
+
+    AskRemoval.register(in: &plugin)
+  }
+}
