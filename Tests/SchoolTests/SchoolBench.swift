@@ -98,9 +98,12 @@ final class SchoolBench: Sendable {
 
   @discardableResult
   func run(_ command: String, _ arguments: JSONValue = .emptyObject) async throws(PluginFailure) -> JSONValue {
-    let outcome = try await host.call(
-      PluginCall(.command, command, params: arguments, session: SchoolBench.administrator))
-    return outcome["result"] ?? .null
+    try await outcome(command, arguments)["result"] ?? .null
+  }
+
+  /// `{result?, effects}` of a command, run by an administrator.
+  func outcome(_ command: String, _ arguments: JSONValue) async throws(PluginFailure) -> JSONValue {
+    try await host.call(PluginCall(.command, command, params: arguments, session: SchoolBench.administrator))
   }
 
   func call(_ service: String, _ params: JSONValue) async throws(PluginFailure) -> JSONValue {

@@ -1,4 +1,5 @@
 import SferumBindingPlugin
+import PluginKit
 import Testing
 
 @Suite struct PhoneTests {

@@ -35,6 +35,22 @@ struct MigrationTests {
         == "one: two steps have this name")
   }
 
+  @Test func `a later step may add checked and generated columns to a strict table`() throws {
+    let test = try TestStore()
+    let strict = MigrationStep(name: "strict", sql: ["CREATE TABLE school_a (id TEXT, n INTEGER) STRICT"])
+    let more = MigrationStep(
+      name: "more",
+      sql: [
+        "ALTER TABLE school_a ADD COLUMN kind TEXT NOT NULL DEFAULT 'a' CHECK (kind IN ('a', 'b'))",
+        "ALTER TABLE school_a ADD COLUMN twice INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(n, 0) * 2) VIRTUAL",
+      ])
+    try test.store.migrate(owner: "school", steps: [strict])
+
+    try test.store.migrate(owner: "school", steps: [strict, more])
+
+    #expect(try test.read("SELECT kind, twice FROM school_a").count == 0)
+  }
+
   @Test func `a step that fails undoes the steps before it`() throws {
     let test = try TestStore()
     let bad = MigrationStep(name: "bad", sql: ["CREATE TABLE school_c (id TEXT)", "CREATE TABLE school_c (id TEXT)"])

@@ -19,7 +19,7 @@ enum SchoolEvent {
   static let timetableChanged = "school.v1.timetableChanged"
   /// `{changed: [setting]}`, names as in `school.saveSettings`.
   static let settingsChanged = "school.v1.settingsChanged"
-  /// `{accountId, personId, change: added|blocked|unblocked|password}`.
+  /// `{accountId, personId, change: added|blocked|unblocked|password|roles}`.
   static let accountChanged = "school.v1.accountChanged"
   /// `{reason: generated|imported|undone, operation?}`: too much to name; read everything again.
   static let rosterChanged = "school.v1.rosterChanged"

@@ -16,6 +16,8 @@ package enum SchoolPlugin {
     ChangeAccount.register(in: &plugin)
     UndoOperation.register(in: &plugin)
     Roster.register(in: &plugin)
+    SetRoles.register(in: &plugin)
+    AccountWindows.register(in: &plugin)
     return plugin
   }()
 }

@@ -172,9 +172,17 @@ struct CatalogAssembly {
 
   private mutating func entry(_ button: Manifest.ToolbarButton, of manifest: Manifest) -> Catalog.Button? {
     var own = rule(manifest, access: button.access, when: button.when, inToolbar: true)
-    if case .command(let id, _) = button.action {
+    switch button.action {
+    case .refresh: break
+    case .command(let id, _):
       guard let command = commandRule(id, manifest, button.pointer) else { return nil }
       own = own.and(command)
+    case .window(let type, _):
+      guard let window = parts.windows[type] else {
+        warn(manifest, button.pointer, ru: "окна «\(type)» нет", en: "there is no window '\(type)'")
+        return nil
+      }
+      own = own.and(window.rule)
     }
     // It was checked with the others; should it fail now, the button stays enabled and its command decides.
     let enabledWhen = try? compilers[manifest.id]?.compile(button.enabledWhen, inToolbar: true)

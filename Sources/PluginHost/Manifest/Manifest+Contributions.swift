@@ -85,6 +85,8 @@ extension Manifest {
     package enum Action: Sendable {
       /// Arguments may be `"=selection"` or `"=row"`.
       case command(String, arguments: JSONValue?)
+      /// Opens a window of that type; arguments as for a command.
+      case window(String, arguments: JSONValue?)
       /// Reads the table anew.
       case refresh
     }

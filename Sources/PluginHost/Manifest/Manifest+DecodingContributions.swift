@@ -107,22 +107,9 @@ extension Manifest.ToolbarButton {
 
   init(_ reader: ManifestReader) throws(ManifestFault) {
     try reader.only(
-      "registry", "tab", "id", "label", "index", "style", "command", "arguments", "action", "row", "access",
-      "when",
-      "enabledWhen", "why")
-    let action: Action
-    if try reader.choice("action", ActionName.self) != nil {
-      guard !reader.has("command"), !reader.has("arguments") else {
-        throw ManifestFault(
-          reader.pointer, ru: "кнопка имеет либо command, либо action",
-          en: "a button has either command or action")
-      }
-      action = .refresh
-    } else {
-      action = .command(
-        try reader.string("command", ManifestGrammar.isName),
-        arguments: try reader.optionalObject("arguments"))
-    }
+      "registry", "tab", "id", "label", "index", "style", "command", "window", "arguments", "action", "row", "access",
+      "when", "enabledWhen", "why")
+    let action = try Self.action(reader)
     self.init(
       registry: try reader.string("registry", ManifestGrammar.isLocalID),
       tab: try reader.string("tab", ManifestGrammar.isLocalID),
@@ -132,6 +119,21 @@ extension Manifest.ToolbarButton {
       when: try reader.clause("when"),
       enabledWhen: try reader.clause("enabledWhen"), why: try reader.optionalText("why"),
       pointer: reader.place)
+  }
+
+  private static func action(_ reader: ManifestReader) throws(ManifestFault) -> Action {
+    let named = ["command", "window", "action"].filter(reader.has)
+    guard named.count == 1, named != ["action"] || !reader.has("arguments") else {
+      throw ManifestFault(
+        reader.pointer, ru: "кнопка имеет что-то одно: command, window или action без arguments",
+        en: "a button has one of command, window, or action without arguments")
+    }
+    if try reader.choice("action", ActionName.self) != nil { return .refresh }
+    let arguments = try reader.optionalObject("arguments")
+    if reader.has("window") {
+      return .window(try reader.string("window", ManifestGrammar.isName), arguments: arguments)
+    }
+    return .command(try reader.string("command", ManifestGrammar.isName), arguments: arguments)
   }
 }
 

@@ -133,9 +133,14 @@ package struct ManifestLint {
     for (registry, tab, pointer) in places where !tabs.contains("\(registry)/\(tab)") {
       missing("tab", "\(registry)/\(tab)", pointer + "/tab")
     }
+    let windows = Set(all.flatMap { $0.contributes.windows.map(\.type) })
     for button in manifest.contributes.toolbar {
-      guard case .command(let command, let arguments) = button.action else { continue }
-      checkCommand(command, arguments, button.pointer, among: commands)
+      switch button.action {
+      case .command(let command, let arguments): checkCommand(command, arguments, button.pointer, among: commands)
+      case .window(let type, _):
+        if !windows.contains(type) { missing("window", type, button.pointer + "/window") }
+      case .refresh: break
+      }
     }
   }
 

@@ -325,7 +325,7 @@ package enum ManifestSchema {
         },
         "toolbarButton": {
           "type": "object",
-          "description": "A button over a tab's table: it runs a command, or does an action of the host.",
+          "description": "A button over a tab's table: it runs a command, opens a window, or does an action of the host.",
           "properties": {
             "registry": {"$ref": "#/$defs/localId"},
             "tab": {"$ref": "#/$defs/localId"},
@@ -334,6 +334,7 @@ package enum ManifestSchema {
             "index": {"$ref": "#/$defs/index"},
             "style": {"enum": ["default", "primary", "danger"], "default": "default"},
             "command": {"$ref": "#/$defs/name"},
+            "window": {"description": "The type of a window that it opens.", "$ref": "#/$defs/name"},
             "arguments": {"description": "Values may be \"=selection\" or \"=row\".", "type": "object"},
             "action": {"enum": ["refresh"]},
             "row": {"description": "Shown in each row.", "type": "boolean", "default": false},
@@ -345,8 +346,9 @@ package enum ManifestSchema {
           "required": ["registry", "tab", "id", "label"],
           "additionalProperties": false,
           "oneOf": [
-            {"required": ["command"], "properties": {"action": false}},
-            {"required": ["action"], "properties": {"command": false, "arguments": false}}
+            {"required": ["command"], "properties": {"window": false, "action": false}},
+            {"required": ["window"], "properties": {"command": false, "action": false}},
+            {"required": ["action"], "properties": {"command": false, "window": false, "arguments": false}}
           ]
         },
         "field": {

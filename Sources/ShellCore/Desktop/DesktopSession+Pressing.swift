@@ -18,14 +18,15 @@ extension DesktopSession {
       return done(.success(Self.outcome(close(window))))
     } else if let press = button["press"], let parent = window.parent.flatMap({ self.window($0) }) {
       let closed = close(window)
-      self.press(parent, press["button"]?.string ?? "", row: nil, arguments: press["arguments"] ?? [:], request: request)
-      { result in
+      self.press(
+        parent, press["button"]?.string ?? "", row: nil, arguments: press["arguments"] ?? [:], request: request
+      ) { result in
         done(result.map { Self.outcome(closed + ($0["effects"]?.array ?? []), result: $0["result"]) })
       }
     } else if let open = button["open"] {
-      let effect: JSONValue = [
-        "type": "openWindow", "window": open["window"] ?? "", "arguments": open["arguments"] ?? [:],
-      ]
+      let arguments = CommandArguments(window: window, row: row, button: button, schema: nil)
+        .resolve(open["arguments"] ?? [:])
+      let effect: JSONValue = ["type": "openWindow", "window": open["window"] ?? "", "arguments": arguments]
       perform([effect], source: window, request: request) { done(.success(Self.outcome($0))) }
     } else if button["action"]?.string == "refresh" {
       refresh(window, done)

@@ -53,6 +53,8 @@ extension DesktopCatalog {
     if tab.table != nil { members.append(("table", JSONValue(tab.id))) }
     switch button.action {
     case .refresh: members.append(("action", "refresh"))
+    case .window(let type, let arguments):
+      members.append(("open", ["window": JSONValue(type), "arguments": arguments ?? .emptyObject]))
     case .command(let command, let arguments):
       members += [("command", JSONValue(command)), ("arguments", arguments ?? .emptyObject)]
     }

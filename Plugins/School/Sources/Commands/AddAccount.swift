@@ -1,8 +1,9 @@
 import PluginKit
 
-/// `school.addAccount {login, password?, person? | name?, phone?, roles?}` → `{id, login, personId, password?}`.
+/// `school.addAccount {login, password?, person? | name?, phone?, roles?, administrator?}` → `{id, login, personId,
+/// password?}`.
 ///
-/// Gives an account to a person who is there (`person`: an id), or to a new one by name («Фамилия Имя Отчество»),
+/// Gives an account to a person who is there (`person`, or from a form `employee`, `pupil` or `parent`: an id), or to a new one by name («Фамилия Имя Отчество»),
 /// who is called by the login when there is no name. Roles that are not named are what the person is in the
 /// school. `password` comes back only when none was given.
 enum AddAccount {
@@ -14,7 +15,7 @@ enum AddAccount {
     let login = try call.string("login")
     try checkLogin(login)
     let roles = try namedRoles(call.params)
-    let given = call.params["password"]?.string
+    let given = call.params["password"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     if let given { try PasswordRule.check(given) }
     let password = given ?? PasswordRule.random()
     let hash = try PasswordHash(of: password).text
@@ -25,7 +26,8 @@ enum AddAccount {
           "login", Text("Логин «\(login)» уже занят", en: "The login '\(login)' is taken"), kind: "school.loginTaken")
       }
       let person = try person(call.params, login, roles, transaction)
-      let all = try roles.isEmpty ? rolesInSchool(person, transaction) : roles
+      var all = try roles.isEmpty ? rolesInSchool(person, transaction) : roles
+      if call.params["administrator"]?.bool == true, !all.contains(.administrator) { all.insert(.administrator, at: 0) }
       guard !all.isEmpty else {
         throw PluginError.invalid(
           "roles", Text("Укажите роль: в школе у человека её нет", en: "Name a role: the person has none in the school")
@@ -49,7 +51,7 @@ enum AddAccount {
         ["accountId": JSONValue(id), "personId": JSONValue(person), "change": "added"])
       return ["id": JSONValue(id), "login": JSONValue(login), "personId": JSONValue(person)]
     }
-    return Outcome(result: given == nil ? result.setting("password", JSONValue(password)) : result)
+    return given == nil ? NewPassword.outcome(result, password) : Outcome(result: result)
   }
 
   private static func checkLogin(_ login: String) throws(PluginError) {
@@ -83,25 +85,16 @@ enum AddAccount {
     return roles
   }
 
-  /// The person of that id, or of that row in a registry of employees, pupils or parents.
-  static func personID(of id: String, _ transaction: Transaction) throws -> String {
-    let found = try transaction.first(
-      """
-      SELECT id AS person FROM school_people WHERE id = :id
-      UNION ALL SELECT person_id FROM school_employees WHERE id = :id
-      UNION ALL SELECT person_id FROM school_pupils WHERE id = :id
-      UNION ALL SELECT person_id FROM school_parents WHERE id = :id
-      """, ["id": JSONValue(id)])
-    guard let person = found?["person"]?.string else { throw PluginError.notFound("person", id) }
-    return person
-  }
-
   /// The id of the person, who must be there and have no account, or of a new one.
   private static func person(
     _ params: JSONValue, _ login: String, _ roles: [Role], _ transaction: Transaction
   ) throws -> String {
-    if let given = params["person"]?.string {
-      let id = try personID(of: given, transaction)
+    let named = ["person", "employee", "pupil", "parent"].compactMap { params[$0]?.string }
+    if named.count > 1 {
+      throw PluginError.invalid("employee", Text("Выберите одного человека", en: "Choose one person"))
+    }
+    if let given = named.first {
+      let id = try PersonRecord.id(of: given, transaction)
       let account = try transaction.first("SELECT login FROM school_accounts WHERE person_id = ?", [JSONValue(id)])
       if let login = account?["login"]?.string {
         throw PluginError(

@@ -38,7 +38,7 @@ struct RosterTable: Sendable, Hashable {
     ["person_id", "full_name", "position", "position_type", "hired", "dismissed", "blocked"])
   static let pupils = RosterTable(
     "school_pupils", "u",
-    ["person_id", "full_name", "state", "class_id", "class_title", "enrolled", "left_on"])
+    ["person_id", "full_name", "state", "class_id", "class_title", "enrolled", "left_on", "restored"])
   static let parents = RosterTable("school_parents", "r", ["person_id", "full_name", "children"])
   static let classes = RosterTable(
     "school_classes", "c",

@@ -28,15 +28,36 @@ struct Account: Sendable {
     return account
   }
 
+  /// The account that a command means: by `login`, or by `person`, an account's id or a row of any registry of people.
+  static func named(by call: Call, _ transaction: Transaction) throws -> Account {
+    if let login = call.params["login"]?.string { return try require(login: login, transaction) }
+    let record = try call.string("person")
+    if let account = try find(id: record, transaction) { return account }
+    let person = try PersonRecord.id(of: record, transaction)
+    guard let row = try transaction.first("\(select) WHERE person_id = ?", [JSONValue(person)]) else {
+      throw PluginError.refused(
+        "noAccount",
+        Text(
+          "У этого человека нет учётной записи: добавьте её в «Учётные записи»",
+          en: "This person has no account: add one in 'Accounts'"))
+    }
+    return Account(row)
+  }
+
+  func roles(_ transaction: Transaction) throws -> [Role] {
+    let rows = try transaction.rows(
+      "SELECT role FROM school_account_roles WHERE account_id = ? ORDER BY role", [JSONValue(id)])
+    return rows.compactMap { $0["role"]?.string.flatMap(Role.init) }
+  }
+
   /// `{id, login, displayName, roles, organization: {id, name, timeZone}, personId}`.
   func user(_ transaction: Transaction) throws -> JSONValue {
-    let roles = try transaction.rows(
-      "SELECT role FROM school_account_roles WHERE account_id = ? ORDER BY role", [JSONValue(id)])
+    let roles = try roles(transaction)
     let organization = try transaction.first(
       "SELECT id, name, time_zone AS timeZone FROM school_organization")
     return [
       "id": JSONValue(id), "login": JSONValue(login), "displayName": JSONValue(fullName),
-      "roles": JSONValue(roles.compactMap { $0["role"] }), "organization": organization ?? .emptyObject,
+      "roles": JSONValue(roles.map { JSONValue($0.rawValue) }), "organization": organization ?? .emptyObject,
       "personId": JSONValue(personId),
     ]
   }

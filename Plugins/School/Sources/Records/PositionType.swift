@@ -4,4 +4,13 @@ enum PositionType: String, CaseIterable, Sendable {
   case teaching = "Педагогический состав"
   case assisting = "Учебно-вспомогательный персонал"
   case serving = "Обслуживающий персонал"
+
+  var english: String {
+    switch self {
+    case .administration: "Administration"
+    case .teaching: "Teaching staff"
+    case .assisting: "Teaching support"
+    case .serving: "Service staff"
+    }
+  }
 }

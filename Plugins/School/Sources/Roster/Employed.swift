@@ -10,7 +10,7 @@ enum Employed {
       throw PluginError.invalid(
         argument,
         Text(
-          "\(name) не работает с \(RussianDate.text(since)): выберите работающего сотрудника",
+          "\(name) не работает с \(CivilDate(text: since)?.display ?? since): выберите работающего сотрудника",
           en: "\(name) was dismissed on \(since): choose somebody who is employed"), kind: "school.dismissed")
     }
     return name
@@ -18,7 +18,8 @@ enum Employed {
 
   static func name(_ id: String?, _ transaction: Transaction) throws -> String? {
     guard let id else { return nil }
-    return try transaction.first("SELECT full_name FROM school_employees WHERE id = ?", [JSONValue(id)])?["full_name"]?.string
+    return try transaction.first("SELECT full_name FROM school_employees WHERE id = ?", [JSONValue(id)])?["full_name"]?
+      .string
   }
 
   /// A reference field over the employees who are employed.
@@ -27,14 +28,5 @@ enum Employed {
       id, label, .reference, value: JSONValue(value), display: display, notify: notify,
       picker: Field.Picker(
         table: SchoolTables.employeePicker, display: "name", title: Text("Сотрудники", en: "Employees")))
-  }
-}
-
-/// Dates as messages show them.
-enum RussianDate {
-  /// `05.04.2025` for `2025-04-05`.
-  static func text(_ iso: String) -> String {
-    let parts = iso.split(separator: "-")
-    return parts.count == 3 ? "\(parts[2]).\(parts[1]).\(parts[0])" : iso
   }
 }

@@ -3,6 +3,19 @@ import PluginKit
 /// The registries' commands and forms, in one list.
 enum Roster {
   static func register(in plugin: inout PluginDefinition) {
+    HireEmployee.register(in: &plugin)
+    ChangeEmployee.register(in: &plugin)
+    DismissEmployee.register(in: &plugin)
+    EmployeeWindow.register(in: &plugin)
+    DismissalWindow.register(in: &plugin)
+
+    EnrolPupil.register(in: &plugin)
+    ChangePupil.register(in: &plugin)
+    MovePupils.register(in: &plugin)
+    RestorePupils.register(in: &plugin)
+    PupilWindow.register(in: &plugin)
+    MovementWindows.register(in: &plugin)
+
     AddParent.register(in: &plugin)
     ChangeParent.register(in: &plugin)
     LinkParent.register(in: &plugin)

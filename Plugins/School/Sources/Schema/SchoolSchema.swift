@@ -21,6 +21,7 @@ enum SchoolSchema {
     Migration("bulk mode", BulkMode.sql),
     Migration("class order", ClassOrder.sql),
     Migration("substitutions", Substitutions.sql),
+    Migration("restored pupils", RestoredPupils.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

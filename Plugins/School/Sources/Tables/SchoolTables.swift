@@ -68,8 +68,8 @@ enum SchoolTables {
       fullName,
       text("class", Text("Последний класс", en: "Last class"), sql: "class_title", order: "class_order"),
       date("left", Text("Выбыл", en: "Left"), sql: "left_on"),
-      TableSource.Column("state", Text("Состояние", en: "State"), sql: "state_title"),
-    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "state <> 'studying'")
+      TableSource.Column("state", Text("Состояние", en: "State"), sql: "gone_title"),
+    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "listed_gone = 1")
 
   private static let parents = TableSource(
     from: "school_parents",

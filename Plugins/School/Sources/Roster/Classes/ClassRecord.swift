@@ -13,17 +13,24 @@ struct ClassRecord: Sendable {
 
   var title: String { "\(grade)\(letter)" }
 
-  /// A class that is not archived.
-  static func require(_ id: String, _ transaction: Transaction) throws -> ClassRecord {
-    let row = try transaction.first("SELECT * FROM school_classes WHERE id = ?", [JSONValue(id)])
-    guard let row else { throw PluginError.notFound("class", id) }
-    let record = ClassRecord(row)
+  /// A class that is not archived. `argument`: the command's argument that named it, for a form's field.
+  static func require(_ id: String, argument: String? = nil, _ transaction: Transaction) throws -> ClassRecord {
+    let record = try requireAny(id, transaction)
     guard !record.isArchived else {
+      let message = Text(
+        "Класс \(record.title) в архиве: выберите другой", en: "The class \(record.title) is archived: choose another")
       throw PluginError(
-        "school.classArchived",
-        Text("Класс \(record.title) в архиве", en: "The class \(record.title) is archived"))
+        "school.classArchived", message, code: argument == nil ? nil : -32602,
+        issues: argument.map { [PluginError.Issue(path: "/\($0)", message)] } ?? [])
     }
     return record
+  }
+
+  /// A class, archived or not.
+  static func requireAny(_ id: String, _ transaction: Transaction) throws -> ClassRecord {
+    let row = try transaction.first("SELECT * FROM school_classes WHERE id = ?", [JSONValue(id)])
+    guard let row else { throw PluginError.notFound("class", id) }
+    return ClassRecord(row)
   }
 
   private init(_ row: JSONValue) {

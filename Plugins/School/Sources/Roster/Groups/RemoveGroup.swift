@@ -17,7 +17,7 @@ enum RemoveGroup {
         throw PluginError(
           "school.groupHasLessons",
           Text(
-            "У группы «\(group.title)» впереди уроков: \(lessons.count), первый \(RussianDate.text(first.date)). "
+            "У группы «\(group.title)» впереди уроков: \(lessons.count), первый \((CivilDate(text: first.date)?.display ?? first.date)). "
               + "Сначала удалите их из расписания",
             en: "The group '\(group.title)' has \(lessons.count) lessons to come, the first on \(first.date): "
               + "remove them first"), data: ["lessons": JSONValue(lessons.count)])

@@ -40,7 +40,7 @@ enum AddParent {
   }
 
   private static func taken(_ id: String, _ transaction: Transaction) throws -> String {
-    let person = try AddAccount.personID(of: id, transaction)
+    let person = try PersonRecord.id(of: id, transaction)
     if let parent = try ParentRecord.of(person: person, transaction) {
       throw PluginError(
         "school.parentExists",

@@ -30,7 +30,7 @@ struct ParentPerson: Equatable, Sendable {
     if let text = arguments.requiredText("givenName", atMost: 100, optional: !isNew) { givenName = text }
     if let text = arguments.text("middleName", atMost: 100) { middleName = text }
     if let text = arguments.text("phone", atMost: 40) {
-      phone = text.isEmpty ? nil : MobilePhone(text)?.value
+      phone = text.isEmpty ? nil : Phone(text)?.value
       if !text.isEmpty, phone == nil {
         arguments.refuse(
           "phone",
@@ -64,7 +64,7 @@ struct ParentPerson: Equatable, Sendable {
   }
 
   private static func masked(_ phone: String?) -> JSONValue {
-    JSONValue(phone.flatMap { MobilePhone($0) }?.masked)
+    JSONValue(phone.flatMap { Phone($0) }?.masked)
   }
 
   /// Writes the names and ways to reach them.

@@ -13,8 +13,10 @@ struct ParentRecord: Sendable {
   }
 
   static func of(person: String, _ transaction: Transaction) throws -> ParentRecord? {
-    try transaction.first("SELECT id, person_id, full_name FROM school_parents WHERE person_id = ?", [JSONValue(person)])
-      .map(ParentRecord.init)
+    try transaction.first(
+      "SELECT id, person_id, full_name FROM school_parents WHERE person_id = ?", [JSONValue(person)]
+    )
+    .map(ParentRecord.init)
   }
 
   private init(_ row: JSONValue) {
@@ -34,7 +36,7 @@ struct ParentRecord: Sendable {
       WHERE p.phone = ? AND shell_fold(p.full_name) = shell_fold(?) AND p.id IS NOT ? LIMIT 1
       """, [JSONValue(phone), JSONValue(person.fullName), JSONValue(personID)])
     guard let twin else { return }
-    let display = MobilePhone(phone)?.display ?? phone
+    let display = Phone(phone)?.display ?? phone
     if let parent = twin["parent"]?.string {
       throw PluginError(
         "school.parentExists",

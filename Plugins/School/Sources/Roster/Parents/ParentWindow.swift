@@ -63,7 +63,8 @@ enum ParentWindow {
         "familyName", Text("Фамилия", en: "Family name"), value: JSONValue(person.familyName), enabled: enabled,
         required: true),
       Field(
-        "givenName", Text("Имя", en: "Given name"), value: JSONValue(person.givenName), enabled: enabled, required: true),
+        "givenName", Text("Имя", en: "Given name"), value: JSONValue(person.givenName), enabled: enabled, required: true
+      ),
       Field("middleName", Text("Отчество", en: "Middle name"), value: JSONValue(person.middleName), enabled: enabled),
       Field(
         "phone", Text("Номер телефона", en: "Phone number"), .phone, value: JSONValue(person.phone), enabled: enabled,
@@ -85,7 +86,7 @@ enum ParentWindow {
     let chosen = question.value("person").string.flatMap { $0.isEmpty ? nil : $0 }
     return try question.call.read { transaction in
       guard let chosen else { return WindowAnswer(patch: Patch().fields(fields(ParentPerson()))) }
-      let person = try ParentPerson.read(try AddAccount.personID(of: chosen, transaction), transaction)
+      let person = try ParentPerson.read(try PersonRecord.id(of: chosen, transaction), transaction)
       return WindowAnswer(patch: Patch().fields(fields(person, enabled: false)))
     }
   }

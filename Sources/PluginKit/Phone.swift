@@ -1,25 +1,25 @@
 /// A Russian mobile number.
-package struct Phone: Hashable, Sendable {
+public struct Phone: Hashable, Sendable {
   /// The ten digits after the country code, the first one a 9.
-  package let national: String
+  public let national: String
 
   /// Reads any of the usual spellings: `+7`, `7`, `8` or nothing in front, the code of three digits with or without brackets,
   /// spaces, hyphens and dots between groups. ASCII only: digits of other scripts, no-break spaces and
   /// no-break hyphens are refused, as is a dot right after the country code. Source: PLATFORM, "Russian phones".
-  package init?(_ text: String) {
+  public init?(_ text: String) {
     var scanner = Scanner(text)
     guard let digits = scanner.number() else { return nil }
     national = digits
   }
 
   /// `+79123456789`: as it is kept and sent.
-  package var value: String { "+7" + national }
+  public var value: String { "+7" + national }
 
   /// `+7 (912) 345-67-89`: as it is shown.
-  package var display: String { "+7 (\(part(0, 3))) \(part(3, 3))-\(part(6, 2))-\(part(8, 2))" }
+  public var display: String { "+7 (\(part(0, 3))) \(part(3, 3))-\(part(6, 2))-\(part(8, 2))" }
 
   /// `+7 (9**) ***-**-89`: as it may stand in the audit log.
-  package var masked: String { "+7 (9**) ***-**-\(part(8, 2))" }
+  public var masked: String { "+7 (9**) ***-**-\(part(8, 2))" }
 
   private func part(_ from: Int, _ count: Int) -> Substring { national.dropFirst(from).prefix(count) }
 }

@@ -1,0 +1,32 @@
+import PluginKit
+
+/// What day it is in the school.
+enum SchoolDay {
+  /// Today by the host's clock in the organization's time zone.
+  static func today(_ transaction: Transaction, nowMs: Int64) throws -> CivilDate {
+    let row = try transaction.first("SELECT time_zone FROM school_organization")
+    return today(in: row?["time_zone"]?.string ?? "UTC", nowMs: nowMs)
+  }
+
+  static func today(_ call: Call, _ transaction: Transaction) throws -> CivilDate {
+    try today(transaction, nowMs: call.host.nowMs)
+  }
+
+  static func today(in zone: String, nowMs: Int64) -> CivilDate {
+    CivilDate(ms: nowMs, offsetMinutes: offsetMinutes(in: zone, atMs: nowMs))
+  }
+
+  /// Minutes east of Greenwich. Russia's zones are known here for machines without zone files: none of them has
+  /// changed its offset since 2020.
+  static func offsetMinutes(in zone: String, atMs ms: Int64) -> Int {
+    if let rules = ZoneRules(zone) { return rules.offset(atMs: ms) / 60 }
+    let title = TimeZones.russian.first { $0.id == zone }?.title ?? ""
+    let hours = title.drop { $0 != "+" }.dropFirst().prefix { $0.isNumber }
+    return (Int(hours) ?? 0) * 60
+  }
+}
+
+extension CivilDate {
+  /// `05.04.2025`: as people read it.
+  var display: String { text.split(separator: "-").reversed().joined(separator: ".") }
+}

@@ -1,0 +1,59 @@
+import PluginKit
+
+/// What an employee does in the school: classes that they lead, groups that they teach, lessons that they stand in
+/// for, the chats of Sferum that they administer.
+struct Duties {
+  let classes: [JSONValue]
+  let groups: [JSONValue]
+  let isChatAdministrator: Bool
+
+  static func of(_ employee: String, _ transaction: Transaction) throws -> Duties {
+    let id: JSONValue = [JSONValue(employee)]
+    let settings = try transaction.first(
+      "SELECT 1 AS found FROM school_organization WHERE chat_administrator_id = ?", id)
+    return Duties(
+      classes: try transaction.rows(
+        "SELECT id, title FROM school_classes WHERE homeroom_teacher_id = ? AND archived = 0 ORDER BY grade, letter",
+        id),
+      groups: try transaction.rows(
+        "SELECT id, title FROM school_groups WHERE teacher_id = ? AND archived = 0 ORDER BY title COLLATE russian",
+        id), isChatAdministrator: settings != nil)
+  }
+
+  /// «класс 5А; группы: Математика (5А), Алгебра (7Б)»; empty for none.
+  var words: String {
+    func list(_ word: String, _ rows: [JSONValue]) -> String? {
+      let titles = rows.compactMap { $0["title"]?.string }
+      return titles.isEmpty ? nil : "\(word): \(titles.joined(separator: ", "))"
+    }
+    return [list("классы", classes), list("группы", groups), isChatAdministrator ? "чаты Сферум" : nil]
+      .compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// Hands everything over to another employee, or leaves classes and groups without a teacher.
+  func handOver(from employee: String, to successor: String?, _ change: RosterChange) throws {
+    let (old, new) = (JSONValue(employee), JSONValue(successor))
+    for row in classes {
+      let id = row["id"] ?? .null
+      try change.transaction.query("UPDATE school_classes SET homeroom_teacher_id = ? WHERE id = ?", [new, id])
+      try change.emit(SchoolEvent.classChanged, ["classId": id])
+    }
+    for row in groups {
+      let id = row["id"] ?? .null
+      try change.transaction.query("UPDATE school_groups SET teacher_id = ? WHERE id = ?", [new, id])
+      try change.emit(SchoolEvent.groupChanged, ["groupId": id])
+    }
+    let lessons = try change.transaction.rows(
+      "UPDATE school_lessons SET substitute_id = ? WHERE substitute_id = ? AND date >= ? RETURNING id",
+      [new, old, JSONValue(change.today.text)])
+    if !lessons.isEmpty {
+      try change.emit(SchoolEvent.timetableChanged, ["lessonIds": JSONValue(lessons.compactMap { $0["id"] })])
+    }
+    if isChatAdministrator {
+      try change.transaction.query("UPDATE school_organization SET chat_administrator_id = ?", [new])
+      try change.emit(SchoolEvent.settingsChanged, ["changed": ["chatAdministrator"]])
+    }
+    let touched = (classes + groups + lessons).compactMap { $0["id"]?.string }
+    try TouchedRecords.note(touched, change.transaction)
+  }
+}
