@@ -151,4 +151,20 @@ private let anna: JSONValue = [
     try await bench.run("school.removeParent", ["parent": employee["parent"] ?? ""])
     #expect(try bench.query("SELECT 1 AS n FROM school_employees WHERE id = 'e3'").count == 1)
   }
+
+  @Test func `F1: a parent's children come in the order of their classes`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 60)
+    let pupils = try bench.query(
+      "SELECT id, class_id AS class FROM school_pupils GROUP BY class_id ORDER BY class_id LIMIT 2")
+    for (pupil, grade) in zip(pupils, [10, 2]) {
+      let label: JSONValue = ["class": pupil["class"] ?? "", "grade": JSONValue(grade), "letter": "Ж"]
+      try await bench.run("school.changeClass", label)
+    }
+    let id = try await bench.run("school.addParent", anna)["parent"] ?? ""
+    for pupil in pupils { try await bench.run("school.linkParent", ["parent": id, "pupil": pupil["id"] ?? ""]) }
+    let children = try bench.row("SELECT children FROM school_parents WHERE id = '\(id.string ?? "")'")["children"]?
+      .string
+    let places = (children ?? "").split(separator: "; ").map { $0.split(separator: ", ").last.map(String.init) }
+    #expect(places == ["2Ж", "10Ж"])
+  }
 }

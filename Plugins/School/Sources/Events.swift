@@ -17,6 +17,8 @@ enum SchoolEvent {
   static let groupChanged = "school.v1.groupChanged"
   /// `{lessonIds: [id]}`: time, room, substitute, or cancelled.
   static let timetableChanged = "school.v1.timetableChanged"
+  /// `{groupId}`: the topics of its plan.
+  static let planChanged = "school.v1.planChanged"
   /// `{changed: [setting]}`, names as in `school.saveSettings`.
   static let settingsChanged = "school.v1.settingsChanged"
   /// `{accountId, personId, change: added|blocked|unblocked|password|roles}`.

@@ -29,4 +29,7 @@ enum SchoolDay {
 extension CivilDate {
   /// `05.04.2025`: as people read it.
   var display: String { text.split(separator: "-").reversed().joined(separator: ".") }
+
+  /// The same for a day as it is kept, `2025-04-05`.
+  static func display(_ iso: String) -> String { CivilDate(text: iso)?.display ?? iso }
 }

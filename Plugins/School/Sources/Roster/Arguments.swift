@@ -22,13 +22,22 @@ struct Arguments {
     throw PluginError("params.invalid", first.message, code: -32602, issues: issues)
   }
 
+  /// Refuses arguments that are needed and were not given, unless they are refused already.
+  mutating func require(_ names: [String], given: [Bool]) {
+    for (name, isGiven) in zip(names, given) where !isGiven && !issues.contains(where: { $0.path == "/\(name)" }) {
+      refuse(name, Text("Обязательное поле", en: "Required"))
+    }
+  }
+
   /// The words of a text with single blanks between them; nil when absent, empty when null or blank.
   mutating func text(_ name: String, atMost limit: Int) -> String? {
     guard let value = params[name] else { return nil }
     let text = (value.string ?? "").split { $0.isWhitespace }.joined(separator: " ")
     if !value.isNull, value.string == nil { refuse(name, Text("Нужен текст", en: "Must be text")) }
     if text.count > limit {
-      refuse(name, Text("Не больше \(limit) знаков, здесь \(text.count)", en: "At most \(limit) characters, not \(text.count)"))
+      refuse(
+        name,
+        Text("Не больше \(limit) знаков, здесь \(text.count)", en: "At most \(limit) characters, not \(text.count)"))
     }
     return text
   }

@@ -24,6 +24,14 @@ enum AskRemoval {
     "g": Kind(
       sql: "SELECT title FROM school_groups WHERE id = ?", ru: "группу", en: "the group",
       command: RemoveGroup.command, argument: "group"),
+    "l": Kind(
+      sql: """
+        SELECT group_title || ', ' || strftime('%d.%m.%Y', date) || ', урок ' || number AS title
+        FROM school_lessons WHERE id = ?
+        """, ru: "урок", en: "the lesson", command: ChangeLesson.remove, argument: "lesson"),
+    "t": Kind(
+      sql: "SELECT number || '. ' || title AS title FROM school_plan_topics WHERE id = ?", ru: "тему", en: "the topic",
+      command: ChangeTopic.remove, argument: "topic"),
   ]
 
   static func register(in plugin: inout PluginDefinition) { plugin.command(command, run) }

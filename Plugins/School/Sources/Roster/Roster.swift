@@ -32,6 +32,15 @@ enum Roster {
     RemoveGroup.register(in: &plugin)
     GroupWindow.register(in: &plugin)
 
+    ChangeLesson.register(in: &plugin)
+    Substitute.register(in: &plugin)
+    LessonWindow.register(in: &plugin)
+    SubstitutionWindow.register(in: &plugin)
+
+    ChangeTopic.register(in: &plugin)
+    CopyPlan.register(in: &plugin)
+    PlanWindows.register(in: &plugin)
+
     AskRemoval.register(in: &plugin)
   }
 }

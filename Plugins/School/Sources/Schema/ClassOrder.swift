@@ -26,6 +26,15 @@ enum ClassOrder {
     "CREATE INDEX school_plan_topics_by_order ON school_plan_topics(group_order COLLATE russian, number, id)",
   ]
 
+  /// A parent's children come in the order of their classes, then as they were linked.
+  static let children =
+    ["school_pupils_shown", "school_parent_links_insert", "school_parent_links_delete"].flatMap { name in
+      ["DROP TRIGGER \(name)"]
+        + ListColumns.sql.filter { $0.hasPrefix("CREATE TRIGGER \(name) ") }.map {
+          $0.replacing("ORDER BY k.n", with: "ORDER BY u.class_order COLLATE russian, k.n")
+        }
+    }
+
   /// A label, or a list that starts with one, with a grade of two digits.
   private static func padded(_ label: String) -> String {
     "CASE WHEN \(label) = '' OR \(label) GLOB '[0-9][0-9]*' THEN \(label) ELSE '0' || \(label) END"

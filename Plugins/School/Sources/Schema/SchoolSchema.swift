@@ -22,6 +22,7 @@ enum SchoolSchema {
     Migration("class order", ClassOrder.sql),
     Migration("substitutions", Substitutions.sql),
     Migration("restored pupils", RestoredPupils.sql),
+    Migration("children by class", ClassOrder.children),
   ]
 
   static let employeeWords = words(of: "school_employees")

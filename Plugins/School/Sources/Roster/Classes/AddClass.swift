@@ -9,9 +9,7 @@ enum AddClass {
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     var arguments = Arguments(call)
     let grade = arguments.integer("grade", ClassRecord.grades)
-    if grade == nil, arguments.issues.isEmpty {
-      arguments.refuse("grade", Text("Обязательное поле", en: "Required"))
-    }
+    arguments.require(["grade"], given: [grade != nil])
     let letter = ClassRecord.letter(&arguments, optional: false)
     let teacher = arguments.id("homeroomTeacher")
     try arguments.check()

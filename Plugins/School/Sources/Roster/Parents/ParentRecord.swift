@@ -63,7 +63,10 @@ enum ParentLinks {
 
   static func children(of parent: String, _ transaction: Transaction) throws -> [Child] {
     try transaction.rows(
-      "SELECT pupil_id, relation FROM school_parent_links WHERE parent_id = ? ORDER BY n", [JSONValue(parent)]
+      """
+      SELECT k.pupil_id, k.relation FROM school_parent_links k JOIN school_pupils u ON u.id = k.pupil_id
+      WHERE k.parent_id = ? ORDER BY u.class_order COLLATE russian, k.n
+      """, [JSONValue(parent)]
     ).compactMap { row in
       guard let pupil = row["pupil_id"]?.string, let relation = Relation(rawValue: row["relation"]?.string ?? "") else {
         return nil
