@@ -144,7 +144,7 @@ let package = Package(
     tests(
       "SchoolTests",
       [
-        "SchoolPlugin", "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime",
+        "SchoolPlugin", "FilePackage", "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("MaxPlatformTests", ["MaxPlatformPlugin", "PluginKit"]),

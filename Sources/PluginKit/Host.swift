@@ -13,6 +13,10 @@ import Jansson
     self.callID = callID
   }
 
+  /// The host on behalf of no call. A call's first write is what makes it done: it carries the request's idempotency
+  /// key. Writes that only prepare go this way.
+  public var detached: Host { unsafe Host(table) }
+
   /// The host's clock: milliseconds since 1970-01-01T00:00:00Z. The only source of "now".
   public var nowMs: Int64 { unsafe table.pointee.now_ms(table.pointee.context) }
 

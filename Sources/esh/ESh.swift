@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jansson
 
 /// The one executable: the host, and the commands that speak to it.
 @main
@@ -8,8 +9,8 @@ struct ESh: ParsableCommand {
     abstract: "Рабочий стол школы: сервер и команды к нему. / A school desktop: its host and the commands to it.",
     version: HostProcess.version,
     subcommands: [
-      Serve.self, CallMethod.self, Demo.self, Health.self, SchoolCommands.self, UserCommands.self, PlatformCommands.self,
-      PluginCommands.self,
+      Serve.self, CallMethod.self, Demo.self, Health.self, SchoolCommands.self, UserCommands.self, ImportCommands.self,
+      ExportCommands.self, PlatformCommands.self, PluginCommands.self,
     ])
 }
 
@@ -25,4 +26,10 @@ struct DataOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "JSON вместо таблицы. / JSON instead of a table.")
   var json = false
+
+  /// Progress goes to people, not to scripts.
+  var progress: ((JSONValue) -> Void)? {
+    if json { return nil }
+    return { Output.progress($0) }
+  }
 }

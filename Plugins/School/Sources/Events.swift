@@ -25,4 +25,7 @@ enum SchoolEvent {
   static let accountChanged = "school.v1.accountChanged"
   /// `{reason: generated|imported|undone, operation?}`: too much to name; read everything again.
   static let rosterChanged = "school.v1.rosterChanged"
+  /// `{operation, personIds: [id]}`: an import says who was bound elsewhere; phones are in
+  /// `school_v1_imported_bindings`.
+  static let bindingsImported = "school.v1.bindingsImported"
 }

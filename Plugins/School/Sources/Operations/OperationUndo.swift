@@ -23,14 +23,22 @@ struct OperationUndo {
       }
       // 4. Now nothing refers to people that it added.
       for table in [RosterTable.parents, .pupils, .employees, .people, .subjects, .years] { try removeAdded(table) }
-      // 5. Leaves that it changed or removed; changed ones first, since removed ones may stand beside them.
+      // 5. Leaves that it changed or removed. Changed ones are taken out first: two lessons may have changed places.
       for table in RosterTable.leaves {
-        try restore(table)
+        try takeOut(table)
         try bringBack(table)
       }
       // 6. The triggers of step 5 have moved pupils and counts about.
       for table in [RosterTable.employees, .classes, .pupils, .parents, .groups] { try restore(table) }
     }
+    // 7. The school's name, which a first import may have brought.
+    try transaction.query(
+      """
+      UPDATE school_organization SET name = json_extract(r.image, '$.name'),
+        short_name = json_extract(r.image, '$.short_name')
+      FROM school_operation_rows r WHERE r.operation = :operation AND r.name = 'school_organization'
+      """, parameters)
+    try transaction.query("DELETE FROM school_held_removals WHERE operation = ?", [JSONValue(operation)])
     try transaction.query(
       "UPDATE school_operations SET state = 'undone', held = 0 WHERE n = ?", [JSONValue(operation)])
   }
@@ -69,16 +77,21 @@ struct OperationUndo {
       """, parameters)
   }
 
-  /// Rows that are there, as they were.
+  /// Rows that are there, as they were. Of a table whose rows have numbers.
   private func restore(_ table: RosterTable) throws {
-    let changes = table.columns.filter { !table.key.contains($0) }
-    guard !changes.isEmpty else { return }
-    let old = changes.map { "\($0) = json_extract(r.image, '$.\($0)')" }.joined(separator: ", ")
-    let record = table.isNumbered ? "\(table.name).n" : table.record
+    let old = table.columns.map { "\($0) = json_extract(r.image, '$.\($0)')" }.joined(separator: ", ")
     try transaction.query(
       """
       UPDATE \(table.name) SET \(old) FROM school_operation_rows r
-      WHERE r.operation = :operation AND r.name = '\(table.name)' AND r.image IS NOT NULL AND r.record = \(record)
+      WHERE r.operation = :operation AND r.name = '\(table.name)' AND r.image IS NOT NULL AND r.record = \(table.name).n
+      """, parameters)
+  }
+
+  private func takeOut(_ table: RosterTable) throws {
+    try transaction.query(
+      """
+      DELETE FROM \(table.name) WHERE \(table.record) IN (SELECT record FROM school_operation_rows
+        WHERE operation = :operation AND name = '\(table.name)' AND image IS NOT NULL)
       """, parameters)
   }
 

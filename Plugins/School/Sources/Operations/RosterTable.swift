@@ -68,12 +68,14 @@ struct RosterTable: Sendable, Hashable {
       + ["substitute"])
   static let topics = RosterTable(
     "school_plan_topics", "t", ["group_id", "number", "title", "hours", "group_title"] + origin)
+  static let sourceKeys = RosterTable("school_source_keys", nil, ["source", "kind", "sourced_id", "role", "record"])
+  static let bindings = RosterTable("school_imported_bindings", nil, ["person_id", "phone", "source"])
 
   /// Records that others refer to; each after those that it refers to.
   static let roots = [years, subjects, people, employees, pupils, parents, classes, groups]
   /// Records that nothing refers to.
   static let leaves = [
-    positions, enrolments, parentLinks, groupClasses, groupMembers, slots, lessons, topics,
+    positions, enrolments, parentLinks, groupClasses, groupMembers, slots, lessons, topics, sourceKeys, bindings,
   ]
   static let all = roots + leaves
 }

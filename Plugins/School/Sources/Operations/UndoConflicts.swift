@@ -34,7 +34,8 @@ enum UndoConflicts {
     + RosterTable.all.compactMap { table in table.letter.map { "WHEN '\($0)' THEN '\(table.name)'" } }
     .joined(separator: " ") + " END"
 
-  private static func words(_ record: String, _ transaction: Transaction) throws -> String {
+  /// A record in words, e.g. «ученик Иванов Пётр».
+  static func words(_ record: String, _ transaction: Transaction) throws -> String {
     guard let naming = namings[String(record.prefix(1))] else { return record }
     let name = try transaction.first(naming.sql, [JSONValue(record)])?["name"]?.string
     return name.map { "\(naming.kind) \($0)" } ?? record

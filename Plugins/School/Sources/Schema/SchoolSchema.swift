@@ -23,6 +23,7 @@ enum SchoolSchema {
     Migration("substitutions", Substitutions.sql),
     Migration("restored pupils", RestoredPupils.sql),
     Migration("children by class", ClassOrder.children),
+    Migration("import", ImportTables.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")
