@@ -15,7 +15,7 @@ struct RosterWalkTests {
     let form = try adding("Родители", titled: "Родитель: Добавление")
     try client.type("Ящерицына", into: "Фамилия", of: form)
     try client.type("Ольга", into: "Имя", of: form)
-    try client.type("8 912 345-67-89", into: "Номер телефона", of: form)
+    try client.type("8 912 345-67-89", into: "Телефон", of: form)
     let picker = try WireClient.only(press("addChildren", form))
     #expect(picker.title == "Ученики")
     let child = try firstRow(picker)

@@ -44,14 +44,16 @@ import Testing
     try await desk.stop()
   }
 
-  @Test func `F2: an employee's name and phone fill the parent's form`() async throws {
+  @Test func `F2: an employee becomes a parent with the data that the school has`() async throws {
     let desk = try await SchoolDesk()
     let form = try await desk.registry("Родители").open("add")
     try await form.pick("pick:person", ["e3"])
-    let family = try await form.field("familyName")
-    #expect(family["enabled"] == false && family["value"]?.string?.isEmpty == false)
-    let parent = try await form.save()["parent"]?.string ?? ""
-    #expect(parent.hasPrefix("r"))
+    #expect(try await form.field("familyName")["visible"] == false)
+    let result = try await form.save()
+    #expect(result["parent"]?.string?.hasPrefix("r") == true)
+    let people = try await desk.rows("employees", search: "")
+    let name = people.first { $0["id"] == "e3" }?["cells"]?["name"]?.string ?? ""
+    #expect(try await desk.rows("parents", search: name).contains { $0["id"] == result["parent"] })
     try await desk.stop()
   }
 

@@ -8,10 +8,11 @@ struct AcademicYear: Sendable {
   let ends: String
 
   /// The year that is marked as current; a school that has none yet gets the one that today is in.
-  static func current(_ call: Call, _ transaction: Transaction) throws -> AcademicYear {
+  static func current(_ change: RosterChange) throws -> AcademicYear {
+    let transaction = change.transaction
     let sql = "SELECT id, starts, ends FROM school_academic_years WHERE is_current = 1"
     if let row = try transaction.first(sql) { return AcademicYear(row) }
-    let year = SchoolYear(on: try SchoolDay.today(call, transaction))
+    let year = SchoolYear(on: change.today)
     try transaction.query(
       """
       INSERT INTO school_academic_years(title, starts, ends, is_current) VALUES (?, ?, ?, 1)

@@ -5,21 +5,22 @@ import PluginKit
 /// An argument that is absent changes nothing; one that is null or blank empties what it names.
 struct Arguments {
   let params: JSONValue
-  private(set) var issues: [PluginError.Issue] = []
+  private var objections = Objections()
+  var issues: [PluginError.Issue] { objections.issues }
 
   init(_ call: Call) { params = call.params }
 
   /// Whether the argument was given at all, null included.
   func has(_ name: String) -> Bool { params[name] != nil }
 
-  mutating func refuse(_ name: String, _ message: Text) {
-    issues.append(PluginError.Issue(path: "/\(name)", message))
-  }
+  mutating func refuse(_ name: String, _ message: Text) { objections.add(name, message) }
 
   /// Throws what has been collected.
-  func check() throws(PluginError) {
-    guard let first = issues.first else { return }
-    throw PluginError("params.invalid", first.message, code: -32602, issues: issues)
+  func check() throws(PluginError) { try objections.raise() }
+
+  /// A person's own data with what the arguments say put over them.
+  mutating func person(_ person: PersonInput, today: CivilDate) -> PersonInput {
+    person.applying(params, today: today, &objections)
   }
 
   /// Refuses arguments that are needed and were not given, unless they are refused already.

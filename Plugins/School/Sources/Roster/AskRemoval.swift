@@ -46,7 +46,7 @@ enum AskRemoval {
       var arguments: JSONValue = [kind.argument: JSONValue(id)]
       var question = Text("Удалить \(kind.ru) «\(title)»?", en: "Remove \(kind.en) '\(title)'?")
       if kind.command == RemoveGroup.command {
-        let lessons = try RemoveGroup.lessonsToCome(id, call, transaction).count
+        let lessons = try RemoveGroup.lessonsToCome(id, SchoolDay.today(call, transaction), transaction).count
         if lessons > 0 {
           arguments = arguments.setting("withLessons", true)
           question = Text(

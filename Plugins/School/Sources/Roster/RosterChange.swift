@@ -9,11 +9,15 @@ struct RosterChange {
 
   /// Runs a command's body in one write transaction; its answer is the command's result.
   static func run(_ call: Call, _ body: (RosterChange) throws -> JSONValue) throws -> Outcome {
-    Outcome(
-      result: try call.write { transaction in
-        let today = try SchoolDay.today(transaction, nowMs: call.host.nowMs)
-        return try body(RosterChange(call: call, transaction: transaction, today: today))
-      })
+    try outcome(call) { Outcome(result: try body($0)) }
+  }
+
+  /// The same for a command whose answer has effects too.
+  static func outcome(_ call: Call, _ body: (RosterChange) throws -> Outcome) throws -> Outcome {
+    try call.write { transaction in
+      let today = try SchoolDay.today(transaction, nowMs: call.host.nowMs)
+      return try body(RosterChange(call: call, transaction: transaction, today: today))
+    }
   }
 
   /// Notes what happened to a record: a line in the audit log, under the command's name, and the record as touched.

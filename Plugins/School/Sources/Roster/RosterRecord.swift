@@ -7,7 +7,7 @@ struct RosterRecord {
   let object: String
   var old: JSONValue?
   var new: JSONValue?
-  /// Ids of all records that changed, the object's among them.
+  /// Ids of the other records that changed.
   var touched: [String] = []
   var events: [(name: String, payload: JSONValue)] = []
 
@@ -15,15 +15,14 @@ struct RosterRecord {
     self.object = object
     self.old = old
     self.new = new
-    self.touched = [object] + touched
+    self.touched = touched
   }
 
   mutating func emit(_ name: String, _ payload: JSONValue) { events.append((name, payload)) }
 
-  func write(_ command: String, _ transaction: Transaction) throws {
-    try transaction.audit(command, object: object, old: old, new: new)
-    try TouchedRecords.note(touched, transaction)
-    for event in events { try transaction.emit(event.name, event.payload) }
+  func write(_ change: RosterChange) throws {
+    try change.note(object, old: old, new: new, touching: touched)
+    for event in events { try change.emit(event.name, event.payload) }
   }
 }
 

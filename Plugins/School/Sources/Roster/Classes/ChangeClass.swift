@@ -24,7 +24,8 @@ enum ChangeClass {
     let letter = ClassRecord.letter(&arguments, optional: true)
     try arguments.check()
 
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try ClassRecord.require(id, transaction)
       var new = old
       new.grade = grade ?? old.grade
@@ -45,7 +46,7 @@ enum ChangeClass {
         [JSONValue(new.grade), JSONValue(new.letter), JSONValue(new.homeroomTeacher), JSONValue(id)])
       var record = RosterRecord(id, old: differences.oldJSON, new: differences.newJSON)
       record.emit(SchoolEvent.classChanged, ["classId": JSONValue(id)])
-      try record.write(call.name, transaction)
+      try record.write(change)
       return Outcome(result: ["changed": JSONValue(differences.names.map { JSONValue($0) })])
     }
   }

@@ -4,12 +4,7 @@ import PluginKit
 enum ClassWindow {
   static let type = "school.class"
 
-  static func register(in plugin: inout PluginDefinition) {
-    plugin.window(type, open: open)
-    plugin.command("school.openClass") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(type, arguments: call.params)])
-    }
-  }
+  static func register(in plugin: inout PluginDefinition) { plugin.window(type, open: open) }
 
   @Sendable private static func open(_ call: Call) throws -> Window {
     let id = call.params["arguments"]?["class"]?.string

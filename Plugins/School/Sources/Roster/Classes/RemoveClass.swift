@@ -9,7 +9,8 @@ enum RemoveClass {
 
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     let id = try Arguments(call).requiredID("class")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try ClassRecord.require(id, transaction)
       guard old.pupils == 0 else {
         throw PluginError(
@@ -22,7 +23,7 @@ enum RemoveClass {
       try transaction.query("UPDATE school_classes SET archived = 1 WHERE id = ?", [JSONValue(id)])
       var record = RosterRecord(id, old: ["archived": false], new: ["archived": true])
       record.emit(SchoolEvent.classChanged, ["classId": JSONValue(id)])
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["class": JSONValue(id)])
     }
   }

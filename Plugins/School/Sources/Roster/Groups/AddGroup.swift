@@ -17,20 +17,21 @@ enum AddGroup {
     let members = arguments.members(current: nil)
     try arguments.check()
 
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let group = GroupRecord(
         subject: try Subjects.title(subject, transaction), part: part, teacher: arguments.id("teacher"),
         classes: classes, members: members)
       try group.check(against: nil, transaction)
-      var record: RosterRecord?
-      let id = try group.insert(call, &record, transaction)
+      let (id, subjectID) = try group.insert(change)
       let written = try GroupRecord.require(id, transaction)
-      record?.new =
+      var record = RosterRecord(id, touched: [subjectID])
+      record.new =
         written.differences(
           from: GroupRecord(subject: "", part: "", teacher: nil, classes: [], members: [])
         ).newJSON
-      record?.emit(SchoolEvent.groupChanged, ["groupId": JSONValue(id)])
-      try record?.write(command, transaction)
+      record.emit(SchoolEvent.groupChanged, ["groupId": JSONValue(id)])
+      try record.write(change)
       return Outcome(result: ["group": JSONValue(id), "title": JSONValue(written.title)])
     }
   }

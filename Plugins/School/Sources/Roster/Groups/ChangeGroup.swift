@@ -37,14 +37,15 @@ enum ChangeGroup {
   }
 
   private static func run(
-    _ call: Call, _ change: (inout GroupRecord, inout Arguments, Transaction) throws -> Void
+    _ call: Call, _ apply: (inout GroupRecord, inout Arguments, Transaction) throws -> Void
   ) throws -> Outcome {
     var arguments = Arguments(call)
     let id = try arguments.requiredID("group")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try GroupRecord.require(id, transaction)
       var new = old
-      try change(&new, &arguments, transaction)
+      try apply(&new, &arguments, transaction)
       try arguments.check()
       let differences = new.differences(from: old)
       guard !differences.isEmpty else { return Outcome(result: ["changed": []]) }
@@ -52,7 +53,7 @@ enum ChangeGroup {
       var record = RosterRecord(id, old: differences.oldJSON, new: differences.newJSON)
       try new.update(from: old, &record, transaction)
       record.emit(SchoolEvent.groupChanged, ["groupId": JSONValue(id)])
-      try record.write(call.name, transaction)
+      try record.write(change)
       return Outcome(result: ["changed": JSONValue(differences.names.map { JSONValue($0) })])
     }
   }

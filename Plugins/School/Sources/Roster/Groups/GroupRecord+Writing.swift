@@ -1,8 +1,9 @@
 import PluginKit
 
 extension GroupRecord {
-  /// Writes a new group; its id.
-  func insert(_ call: Call, _ record: inout RosterRecord?, _ transaction: Transaction) throws -> String {
+  /// Writes a new group: its id, and its subject's.
+  func insert(_ change: RosterChange) throws -> (id: String, subject: String) {
+    let transaction = change.transaction
     let subjectID = try Subjects.id(of: subject, transaction)
     let row = try transaction.first(
       """
@@ -10,15 +11,14 @@ extension GroupRecord {
       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
       """,
       [
-        JSONValue(try AcademicYear.current(call, transaction).id), JSONValue(subjectID), JSONValue(subject),
+        JSONValue(try AcademicYear.current(change).id), JSONValue(subjectID), JSONValue(subject),
         JSONValue(part), JSONValue(members == nil ? 1 : 0), JSONValue(teacher),
         JSONValue(try Employed.name(teacher, transaction) ?? ""),
       ])
     let id = row?["id"]?.string ?? ""
     try addClasses(classes, to: id, transaction)
     try addMembers(members ?? [], to: id, transaction)
-    record = RosterRecord(id, touched: [subjectID])
-    return id
+    return (id, subjectID)
   }
 
   /// Writes what is different from `old`.

@@ -6,12 +6,7 @@ enum GroupWindow {
   private static let classes = "classes"
   private static let members = "members"
 
-  static func register(in plugin: inout PluginDefinition) {
-    plugin.window(type, open: open, pressed: pressed)
-    plugin.command("school.openGroup") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(type, arguments: call.params)])
-    }
-  }
+  static func register(in plugin: inout PluginDefinition) { plugin.window(type, open: open, pressed: pressed) }
 
   @Sendable private static func open(_ call: Call) throws -> Window {
     let id = call.params["arguments"]?["group"]?.string

@@ -10,9 +10,10 @@ enum RemoveGroup {
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     let id = try Arguments(call).requiredID("group")
     let withLessons = call.params["withLessons"]?.bool == true
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let group = try GroupRecord.require(id, transaction)
-      let lessons = try lessonsToCome(id, call, transaction)
+      let lessons = try lessonsToCome(id, change.today, transaction)
       if let first = lessons.first, !withLessons {
         throw PluginError(
           "school.groupHasLessons",
@@ -32,19 +33,18 @@ enum RemoveGroup {
       if !lessons.isEmpty {
         record.emit(SchoolEvent.timetableChanged, ["lessonIds": JSONValue(lessons.map { JSONValue($0.id) })])
       }
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["group": JSONValue(id), "lessons": JSONValue(lessons.count)])
     }
   }
 
   /// Today's and later, in order.
   static func lessonsToCome(
-    _ group: String, _ call: Call, _ transaction: Transaction
+    _ group: String, _ today: CivilDate, _ transaction: Transaction
   ) throws -> [(id: String, date: String)] {
-    let today = try SchoolDay.today(call, transaction).text
-    return try transaction.rows(
+    try transaction.rows(
       "SELECT id, date FROM school_lessons WHERE group_id = ? AND date >= ? ORDER BY date, number",
-      [JSONValue(group), JSONValue(today)]
+      [JSONValue(group), JSONValue(today.text)]
     ).map { ($0["id"]?.string ?? "", $0["date"]?.string ?? "") }
   }
 }

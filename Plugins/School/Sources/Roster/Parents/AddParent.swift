@@ -11,32 +11,31 @@ enum AddParent {
 
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     var arguments = Arguments(call)
-    var person = ParentPerson()
     let known = arguments.id("person")
-    if known == nil { person.apply(&arguments, isNew: true) }
     let children = arguments.children() ?? []
-    try arguments.check()
-
-    return try call.write { transaction in
-      let personID = try known.map { try taken($0, transaction) } ?? added(person, transaction)
-      person = try ParentPerson.read(personID, transaction)
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
+      let input = known == nil ? arguments.person(PersonInput(), today: change.today) : nil
+      try arguments.check()
+      let personID = try known.map { try taken($0, transaction) } ?? added(input ?? PersonInput(), transaction)
+      let person = try PersonRecord.read(personID, transaction)
       let row = try transaction.first(
         "INSERT INTO school_parents(person_id, full_name) VALUES (?, ?) RETURNING id",
         [JSONValue(personID), JSONValue(person.fullName)])
       let parent = try ParentRecord.require(row?["id"]?.string ?? "", transaction)
       var record = RosterRecord(parent.id, touched: [personID])
       for child in children { try ParentLinks.link(parent, child, &record, transaction) }
-      if try ParentRole.give(personID, transaction) { record.touched.append(personID) }
-      record.new = person.audited.setting("children", ParentLinks.json(children))
+      try ParentRole.give(personID, change)
+      record.new = JSONValue(members: PersonRecord.members(person) + [("children", ParentLinks.json(children))])
       record.emit(SchoolEvent.personChanged, ["personId": JSONValue(personID)])
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["parent": JSONValue(parent.id), "personId": JSONValue(personID)])
     }
   }
 
-  private static func added(_ person: ParentPerson, _ transaction: Transaction) throws -> String {
+  private static func added(_ person: PersonInput, _ transaction: Transaction) throws -> String {
     try ParentRecord.refuseTwin(person, except: nil, transaction)
-    return try person.insert(transaction)
+    return try PersonRecord.insert(person, transaction)
   }
 
   private static func taken(_ id: String, _ transaction: Transaction) throws -> String {
@@ -49,35 +48,5 @@ enum AddParent {
         data: ["parent": JSONValue(parent.id)])
     }
     return person
-  }
-}
-
-/// The role «Родитель» of the account of somebody who has one for another reason, an employee's say.
-enum ParentRole {
-  /// True when there is an account that did not have the role.
-  static func give(_ person: String, _ transaction: Transaction) throws -> Bool {
-    try transaction.query(
-      """
-      INSERT OR IGNORE INTO school_account_roles(account_id, role)
-      SELECT id, 'parent' FROM school_accounts WHERE person_id = ?
-      """, [JSONValue(person)])
-    return transaction.changes > 0
-  }
-
-  static func take(_ person: String, _ transaction: Transaction) throws {
-    try transaction.query(
-      """
-      DELETE FROM school_account_roles WHERE role = 'parent'
-        AND account_id IN (SELECT id FROM school_accounts WHERE person_id = ?)
-      """, [JSONValue(person)])
-  }
-
-  /// The login of an account that is a parent's and nothing else.
-  static func onlyLogin(_ person: String, _ transaction: Transaction) throws -> String? {
-    try transaction.first(
-      """
-      SELECT login FROM school_accounts a WHERE person_id = ?
-        AND NOT EXISTS (SELECT 1 FROM school_account_roles WHERE account_id = a.id AND role <> 'parent')
-      """, [JSONValue(person)])?["login"]?.string
   }
 }

@@ -12,30 +12,30 @@ enum ChangeParent {
     let id = try arguments.requiredID("parent")
     let children = arguments.children()
 
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let parent = try ParentRecord.require(id, transaction)
-      let old = try ParentPerson.read(parent.personID, transaction)
-      var person = old
-      person.apply(&arguments, isNew: false)
+      let old = try PersonRecord.read(parent.personID, transaction)
+      let person = arguments.person(old, today: change.today)
       try arguments.check()
-      var differences = person.differences(from: old)
-      var record = RosterRecord(parent.id)
-      if !differences.isEmpty {
+      var changed = PersonRecord.differences(old, person).new.members?.map(\.key) ?? []
+      if person != old {
         try ParentRecord.refuseTwin(person, except: parent.personID, transaction)
-        try person.update(parent.personID, transaction)
-        record.touched.append(parent.personID)
-        record.emit(SchoolEvent.personChanged, ["personId": JSONValue(parent.personID)])
+        try PersonRecord.update(parent.personID, from: old, to: person, change)
       }
-      if let children {
-        let before = try ParentLinks.children(of: parent.id, transaction)
-        try ParentLinks.replace(parent, with: children, &record, transaction)
-        differences.add("children", ParentLinks.json(before), ParentLinks.json(children))
-      }
-      guard !differences.isEmpty else { return Outcome(result: ["changed": []]) }
-      record.old = differences.oldJSON
-      record.new = differences.newJSON
-      try record.write(command, transaction)
-      return Outcome(result: ["changed": JSONValue(differences.names.map { JSONValue($0) })])
+      if let children, try setChildren(children, of: parent, change) { changed.append("children") }
+      return Outcome(result: ["changed": JSONValue(changed.map { JSONValue($0) })])
     }
+  }
+
+  private static func setChildren(
+    _ wanted: [ParentLinks.Child], of parent: ParentRecord, _ change: RosterChange
+  ) throws -> Bool {
+    let before = ParentLinks.json(try ParentLinks.children(of: parent.id, change.transaction))
+    var record = RosterRecord(parent.id, old: ["children": before], new: ["children": ParentLinks.json(wanted)])
+    try ParentLinks.replace(parent, with: wanted, &record, change.transaction)
+    guard !record.events.isEmpty else { return false }
+    try record.write(change)
+    return true
   }
 }

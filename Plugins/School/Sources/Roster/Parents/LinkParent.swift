@@ -13,7 +13,8 @@ enum LinkParent {
     let (id, pupil) = (try arguments.requiredID("parent"), try arguments.requiredID("pupil"))
     let relation = arguments.relation("relation", call.params["relation"]) ?? .relative
     try arguments.check()
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let parent = try ParentRecord.require(id, transaction)
       let old = try ParentLinks.children(of: id, transaction).first { $0.pupil == pupil }
       let child = ParentLinks.Child(pupil: pupil, relation: relation)
@@ -28,7 +29,7 @@ enum LinkParent {
       try ParentLinks.link(parent, child, &record, transaction)
       record.old = old.map { ParentLinks.json([$0]) }
       record.new = ParentLinks.json([child])
-      try record.write(call.name, transaction)
+      try record.write(change)
       return Outcome(result: ["parent": JSONValue(id), "pupil": JSONValue(pupil)])
     }
   }
@@ -36,7 +37,8 @@ enum LinkParent {
   @Sendable private static func unlink(_ call: Call) throws -> Outcome {
     let arguments = Arguments(call)
     let (id, pupil) = (try arguments.requiredID("parent"), try arguments.requiredID("pupil"))
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let parent = try ParentRecord.require(id, transaction)
       guard let child = try ParentLinks.children(of: id, transaction).first(where: { $0.pupil == pupil }) else {
         throw PluginError(
@@ -46,7 +48,7 @@ enum LinkParent {
       }
       var record = RosterRecord(parent.id, old: ParentLinks.json([child]))
       try ParentLinks.unlink(parent, pupil, &record, transaction)
-      try record.write(call.name, transaction)
+      try record.write(change)
       return Outcome(result: ["parent": JSONValue(id), "pupil": JSONValue(pupil)])
     }
   }

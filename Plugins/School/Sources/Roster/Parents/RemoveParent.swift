@@ -9,7 +9,8 @@ enum RemoveParent {
 
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     let id = try Arguments(call).requiredID("parent")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let parent = try ParentRecord.require(id, transaction)
       try refuseChildren(parent, transaction)
       if let login = try ParentRole.onlyLogin(parent.personID, transaction) {
@@ -19,9 +20,9 @@ enum RemoveParent {
             "У родителя \(parent.fullName) есть учётная запись «\(login)»: удалить его нельзя, её можно заблокировать",
             en: "\(parent.fullName) has the account '\(login)' and cannot be removed; the account can be blocked"))
       }
-      let person = try ParentPerson.read(parent.personID, transaction)
+      let person = try PersonRecord.read(parent.personID, transaction)
       try transaction.query("DELETE FROM school_parents WHERE id = ?", [JSONValue(id)])
-      try ParentRole.take(parent.personID, transaction)
+      try ParentRole.take(parent.personID, change)
       try transaction.query(
         """
         DELETE FROM school_people WHERE id = :id
@@ -29,9 +30,10 @@ enum RemoveParent {
           AND NOT EXISTS (SELECT 1 FROM school_pupils WHERE person_id = :id)
           AND NOT EXISTS (SELECT 1 FROM school_accounts WHERE person_id = :id)
         """, ["id": JSONValue(parent.personID)])
-      var record = RosterRecord(id, old: person.audited, touched: [parent.personID])
+      var record = RosterRecord(
+        id, old: JSONValue(members: PersonRecord.members(person)), touched: [parent.personID])
       record.emit(SchoolEvent.personChanged, ["personId": JSONValue(parent.personID)])
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["parent": JSONValue(id)])
     }
   }

@@ -19,7 +19,8 @@ enum ChangeTopic {
     var topic = TopicRecord(group: try arguments.requiredID("group"))
     topic.apply(&arguments, isNew: true)
     try arguments.check()
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       _ = try GroupRecord.require(topic.group, transaction)
       let next = (try PlanOrder.places(topic.group, transaction).last?.number ?? 0) + 1
       if topic.number == 0 { topic.number = next }
@@ -35,7 +36,7 @@ enum ChangeTopic {
       topic.id = row?["id"]?.string ?? ""
       var record = RosterRecord(topic.id, touched: moved)
       record.new = topic.json
-      try written(&record, topic.group, call, transaction)
+      try written(&record, topic.group, change)
       return Outcome(result: ["topic": JSONValue(topic.id), "number": JSONValue(topic.number)])
     }
   }
@@ -43,7 +44,8 @@ enum ChangeTopic {
   @Sendable private static func changed(_ call: Call) throws -> Outcome {
     var arguments = Arguments(call)
     let id = try arguments.requiredID("topic")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try TopicRecord.require(id, transaction)
       var topic = old
       topic.apply(&arguments, isNew: false)
@@ -55,7 +57,7 @@ enum ChangeTopic {
       try transaction.query(
         "UPDATE school_plan_topics SET title = ?, hours = ? WHERE id = ?",
         [JSONValue(topic.title), JSONValue(topic.hours), JSONValue(id)])
-      try written(&record, topic.group, call, transaction)
+      try written(&record, topic.group, change)
       return Outcome(result: ["changed": JSONValue(differences.names.map { JSONValue($0) })])
     }
   }
@@ -76,20 +78,21 @@ enum ChangeTopic {
 
   @Sendable private static func removed(_ call: Call) throws -> Outcome {
     let id = try Arguments(call).requiredID("topic")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try TopicRecord.require(id, transaction)
       try transaction.query("DELETE FROM school_plan_topics WHERE id = ?", [JSONValue(id)])
       let moved = try PlanOrder.close(old.number, in: old.group, transaction)
       var record = RosterRecord(id, old: old.json, touched: moved)
-      try written(&record, old.group, call, transaction)
+      try written(&record, old.group, change)
       return Outcome(result: ["topic": JSONValue(id)])
     }
   }
 
   private static func written(
-    _ record: inout RosterRecord, _ group: String, _ call: Call, _ transaction: Transaction
+    _ record: inout RosterRecord, _ group: String, _ change: RosterChange
   ) throws {
     record.emit(SchoolEvent.planChanged, ["groupId": JSONValue(group)])
-    try record.write(call.name, transaction)
+    try record.write(change)
   }
 }

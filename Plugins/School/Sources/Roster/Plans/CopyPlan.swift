@@ -13,7 +13,8 @@ enum CopyPlan {
     guard from != to else {
       throw PluginError.invalid("to", Text("Выберите другую группу", en: "Choose another group"))
     }
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let source = try transaction.first("SELECT title FROM school_groups WHERE id = ?", [JSONValue(from)])
       guard let source else { throw PluginError.notFound("group", from) }
       let target = try GroupRecord.require(to, transaction)
@@ -43,7 +44,7 @@ enum CopyPlan {
         to, old: ["topics": JSONValue(old.count)], new: ["topics": JSONValue(new.count), "from": JSONValue(from)],
         touched: old.map(\.id) + new.map(\.id))
       record.emit(SchoolEvent.planChanged, ["groupId": JSONValue(to)])
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["topics": JSONValue(new.count)])
     }
   }

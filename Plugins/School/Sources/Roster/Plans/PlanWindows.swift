@@ -8,12 +8,6 @@ enum PlanWindows {
   static func register(in plugin: inout PluginDefinition) {
     plugin.window(topic, open: openTopic)
     plugin.window(copy, open: openCopy)
-    plugin.command("school.openTopic") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(topic, arguments: call.params)])
-    }
-    plugin.command("school.openPlanCopy") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(copy, arguments: call.params)])
-    }
   }
 
   @Sendable private static func openTopic(_ call: Call) throws -> Window {

@@ -15,44 +15,47 @@ enum ChangeLesson {
     plugin.command(add) { call throws -> Outcome in
       var arguments = Arguments(call)
       let group = try arguments.requiredID("group")
-      return try call.write { transaction in
+      return try RosterChange.outcome(call) { change in
+        let transaction = change.transaction
         _ = try GroupRecord.require(group, transaction)
-        return try save(LessonRecord(group: group), nil, &arguments, call, transaction)
+        return try save(LessonRecord(group: group), nil, &arguments, change)
       }
     }
     plugin.command(change) { call throws -> Outcome in
       var arguments = Arguments(call)
       let id = try arguments.requiredID("lesson")
-      return try call.write { transaction in
+      return try RosterChange.outcome(call) { change in
+        let transaction = change.transaction
         let old = try LessonRecord.require(id, transaction)
-        return try save(old, old, &arguments, call, transaction)
+        return try save(old, old, &arguments, change)
       }
     }
     plugin.command(remove, removed)
   }
 
   private static func save(
-    _ start: LessonRecord, _ old: LessonRecord?, _ arguments: inout Arguments, _ call: Call, _ transaction: Transaction
+    _ start: LessonRecord, _ old: LessonRecord?, _ arguments: inout Arguments, _ change: RosterChange
   ) throws -> Outcome {
+    let (call, transaction) = (change.call, change.transaction)
     var lesson = start
     try lesson.apply(&arguments, transaction)
     try arguments.check()
-    try lesson.checkPlace(against: old, call, transaction)
+    try lesson.checkPlace(against: old, change)
     let differences = lesson.differences(from: old ?? LessonRecord(group: lesson.group))
     let clashes = differences.isEmpty ? [] : try Clashes.find(lesson, transaction)
     if !clashes.isEmpty, call.params["clashes"]?.string == "ask" {
       return Outcome(result: ["warnings": json(clashes, call)], effects: [Clashes.question(clashes)])
     }
-    if !differences.isEmpty { try write(&lesson, old, differences, call, transaction) }
+    if !differences.isEmpty { try write(&lesson, old, differences, change) }
     var result: JSONValue = ["lesson": JSONValue(lesson.id), "warnings": json(clashes, call)]
     if old != nil { result = result.setting("changed", JSONValue(differences.names.map { JSONValue($0) })) }
     return Outcome(result: result, effects: call.params["clashes"]?.string == nil ? [] : [.closeWindow])
   }
 
   private static func write(
-    _ lesson: inout LessonRecord, _ old: LessonRecord?, _ differences: Differences, _ call: Call,
-    _ transaction: Transaction
+    _ lesson: inout LessonRecord, _ old: LessonRecord?, _ differences: Differences, _ change: RosterChange
   ) throws {
+    let transaction = change.transaction
     let values: [(String, JSONValue)] = [
       ("date", JSONValue(lesson.date)), ("number", JSONValue(lesson.number)), ("starts", JSONValue(lesson.starts)),
       ("ends", JSONValue(lesson.ends)), ("room", JSONValue(lesson.room)),
@@ -75,18 +78,19 @@ enum ChangeLesson {
     record.old = old == nil ? nil : differences.oldJSON
     record.new = old == nil ? lesson.json : differences.newJSON
     record.emit(SchoolEvent.timetableChanged, ["lessonIds": [JSONValue(lesson.id)]])
-    try record.write(call.name, transaction)
+    try record.write(change)
   }
 
   @Sendable private static func removed(_ call: Call) throws -> Outcome {
     let id = try Arguments(call).requiredID("lesson")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try LessonRecord.require(id, transaction)
-      try old.checkRemoval(call, transaction)
+      try old.checkRemoval(change)
       try transaction.query("DELETE FROM school_lessons WHERE id = ?", [JSONValue(id)])
       var record = RosterRecord(id, old: old.json)
       record.emit(SchoolEvent.timetableChanged, ["lessonIds": [JSONValue(id)]])
-      try record.write(remove, transaction)
+      try record.write(change)
       return Outcome(result: ["lesson": JSONValue(id)])
     }
   }

@@ -4,12 +4,7 @@ import PluginKit
 enum LessonWindow {
   static let type = "school.lesson"
 
-  static func register(in plugin: inout PluginDefinition) {
-    plugin.window(type, open: open, changed: changed)
-    plugin.command("school.openLesson") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(type, arguments: call.params)])
-    }
-  }
+  static func register(in plugin: inout PluginDefinition) { plugin.window(type, open: open, changed: changed) }
 
   @Sendable private static func open(_ call: Call) throws -> Window {
     let given = call.params["arguments"] ?? .emptyObject

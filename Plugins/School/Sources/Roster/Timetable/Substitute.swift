@@ -17,7 +17,8 @@ enum Substitute {
       throw PluginError.invalid("employee", Text("Обязательное поле", en: "Required"))
     }
     let employee = arguments.id("employee")
-    return try call.write { transaction in
+    return try RosterChange.outcome(call) { change in
+      let transaction = change.transaction
       let old = try LessonRecord.require(id, transaction)
       guard employee != old.substitute else {
         return Outcome(result: ["lesson": JSONValue(id), "substitute": JSONValue(employee)])
@@ -28,7 +29,7 @@ enum Substitute {
       var record = RosterRecord(
         id, old: ["substitute": JSONValue(old.substitute)], new: ["substitute": JSONValue(employee)])
       record.emit(SchoolEvent.timetableChanged, ["lessonIds": [JSONValue(id)]])
-      try record.write(command, transaction)
+      try record.write(change)
       return Outcome(result: ["lesson": JSONValue(id), "substitute": JSONValue(employee)])
     }
   }

@@ -4,12 +4,7 @@ import PluginKit
 enum SubstitutionWindow {
   static let type = "school.substitution"
 
-  static func register(in plugin: inout PluginDefinition) {
-    plugin.window(type, open: open)
-    plugin.command("school.openSubstitution") { call throws -> Outcome in
-      Outcome(effects: [.openWindow(type, arguments: call.params)])
-    }
-  }
+  static func register(in plugin: inout PluginDefinition) { plugin.window(type, open: open) }
 
   @Sendable private static func open(_ call: Call) throws -> Window {
     guard let id = call.params["arguments"]?["lesson"]?.string else {
