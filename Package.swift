@@ -63,6 +63,7 @@ let package = Package(
 
     // The host.
     library("ShellTime"),
+    library("ZoneRules"),
     library("WhenClause"),
     library("JSONSchema", ["Jansson"]),
     library("ShellProtocol", ["Jansson"]),
@@ -73,7 +74,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
       ]),
     library(
-      "ShellStore", ["Jansson", "ShellTime", .product(name: "GRDB", package: "GRDB.swift")]),
+      "ShellStore", ["Jansson", "ShellTime", "ZoneRules", .product(name: "GRDB", package: "GRDB.swift")]),
     library(
       "PluginHost",
       [
@@ -157,7 +158,7 @@ let package = Package(
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]
-    + plugin("School", ["CSV", "FilePackage", .product(name: "CryptoExtras", package: "swift-crypto")])
+    + plugin("School", ["CSV", "FilePackage", "ZoneRules", .product(name: "CryptoExtras", package: "swift-crypto")])
     + plugin("MaxPlatform")
     + plugin("SferumBinding")
 )

@@ -183,12 +183,19 @@ extension Shell {
     }
   }
 
+  private static let auditTitles = [
+    "session.login": "Вход", "session.logout": "Выход", "plugin.enable": "Модуль включён",
+    "plugin.disable": "Модуль выключен",
+  ]
+
   /// Writes a line of the host's own into the audit log, beside the desk.
   func audit(_ session: DesktopSession, _ action: String, trace: String) {
     guard let user = session.signedIn else { return }
     let line = AuditLine(
       user: user.userID, login: user.user["login"]?.string, session: user.sessionID, client: session.client,
-      method: action, action: action, object: "session", old: nil, new: nil, trace: trace)
+      method: action, action: action, object: "session", old: nil, new: nil, trace: trace,
+      zone: user.user["organization"]?["timeZone"]?.string,
+      title: Self.auditTitles[action])
     background.write { [store, logger] in
       do {
         try store.transact(.write) { try $0.audit(line) }

@@ -73,5 +73,32 @@ enum HostSchema {
         """,
         "CREATE INDEX shell_idempotency_at ON shell_idempotency (at)",
       ]),
+    // What the table `shell.audit` shows and searches. `place` is the key by which lines come in order.
+    MigrationStep(
+      name: "audit table",
+      sql: [
+        "ALTER TABLE shell_audit ADD COLUMN local_date TEXT",
+        "ALTER TABLE shell_audit ADD COLUMN local_time TEXT",
+        "ALTER TABLE shell_audit ADD COLUMN title TEXT",
+        // Lines of before have neither.
+        "ALTER TABLE shell_audit ADD COLUMN what TEXT GENERATED ALWAYS AS (coalesce(title, action)) VIRTUAL",
+        "ALTER TABLE shell_audit ADD COLUMN place TEXT GENERATED ALWAYS AS (printf('%012d', id)) VIRTUAL",
+        """
+        ALTER TABLE shell_audit ADD COLUMN words TEXT
+          GENERATED ALWAYS AS (shell_search_text(login, client, what, object, old, new)) VIRTUAL
+        """,
+        "CREATE UNIQUE INDEX shell_audit_by_place ON shell_audit (place)",
+        "CREATE INDEX shell_audit_by_login ON shell_audit (login COLLATE russian, place)",
+        "CREATE INDEX shell_audit_by_what ON shell_audit (what COLLATE russian, place)",
+        """
+        CREATE VIRTUAL TABLE shell_audit_words USING fts5(
+          words, content='shell_audit', content_rowid='id', tokenize='trigram', columnsize=0)
+        """,
+        """
+        CREATE TRIGGER shell_audit_words_insert AFTER INSERT ON shell_audit
+        BEGIN INSERT INTO shell_audit_words(rowid, words) VALUES (new.id, new.words); END
+        """,
+        "INSERT INTO shell_audit_words(shell_audit_words) VALUES ('rebuild')",
+      ]),
   ]
 }

@@ -1,4 +1,6 @@
 import Jansson
+import ShellTime
+import ZoneRules
 
 /// A job to run later. Scheduling another of the same owner, name and key replaces it.
 package struct JobRequest: Equatable, Sendable {
@@ -31,11 +33,15 @@ package struct AuditLine: Equatable, Sendable {
   package var old: JSONValue?
   package var new: JSONValue?
   package var trace: String?
+  /// The time zone in which people read the line; Greenwich's when nil.
+  package var zone: String?
+  /// What was done, in words; the action's name when nil.
+  package var title: String?
 
   package init(
     user: String? = nil, login: String? = nil, session: String? = nil, client: String? = nil,
     method: String? = nil, plugin: String? = nil, action: String, object: String, old: JSONValue? = nil,
-    new: JSONValue? = nil, trace: String? = nil
+    new: JSONValue? = nil, trace: String? = nil, zone: String? = nil, title: String? = nil
   ) {
     self.user = user
     self.login = login
@@ -48,6 +54,8 @@ package struct AuditLine: Equatable, Sendable {
     self.old = old
     self.new = new
     self.trace = trace
+    self.zone = zone
+    self.title = title
   }
 }
 
@@ -109,16 +117,21 @@ extension Transaction {
 
   /// Adds a line to the audit log. Nothing can change or remove it.
   package func audit(_ line: AuditLine) throws {
+    let offset = line.zone.flatMap { ZoneRules.named($0)?.offset(atMs: nowMs) } ?? 0
+    let local = RFC3339.text(nowMs + Int64(offset) * 1000)
     try write(
       """
       INSERT INTO shell_audit
-        (at, user_id, login, session, client, method, plugin, action, object, old, new, trace)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (at, user_id, login, session, client, method, plugin, action, object, old, new, trace, local_date, local_time,
+          title)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         JSONValue(nowMs), JSONValue(line.user), JSONValue(line.login), JSONValue(line.session),
         JSONValue(line.client), JSONValue(line.method), JSONValue(line.plugin), JSONValue(line.action),
         JSONValue(line.object), JSONValue(line.old?.text()), JSONValue(line.new?.text()), JSONValue(line.trace),
+        JSONValue(String(local.prefix(10))), JSONValue(String(local.dropFirst(11).prefix(8))),
+        JSONValue(line.title ?? line.action),
       ])
   }
 

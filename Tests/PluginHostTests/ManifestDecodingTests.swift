@@ -152,7 +152,7 @@ struct ManifestDecodingTests {
     #expect(manifest.limits == Manifest.Limits(callMs: 10_000, jobMs: 60_000))
     #expect(
       manifest.permissions
-        == Manifest.Permissions(views: [], services: [], events: [], http: [], context: [], present: false))
+        == Manifest.Permissions(views: [], services: [], events: [], http: [], context: [], tables: [], present: false))
     #expect(manifest.plainTexts.isEmpty)
   }
 
@@ -319,5 +319,18 @@ struct ManifestVersionTests {
         "notes", ["commands": [["id": "notes.add", "title": ManifestSample.text("К", "C"), "access": "@manage"]]])
     }
     #expect(failure?.issues.map(\.pointer) == ["/contributes/commands/0/access"])
+  }
+
+  @Test func `a tab shows a table of the host only with the permission to`() throws {
+    let tab: JSONValue = [
+      "registries": [["id": "log", "title": ManifestSample.text("Ж", "L")]],
+      "tabs": [["registry": "log", "id": "log", "title": ManifestSample.text("Ж", "L"), "table": "shell.audit"]],
+    ]
+    let failure = #expect(throws: ManifestError.self) { try ManifestSample.contributing("notes", tab) }
+    #expect(failure?.issues.map(\.pointer) == ["/contributes/tabs/0/table"])
+
+    let manifest = try ManifestSample.manifest(
+      "notes", ["permissions": ["tables": ["shell.audit"]], "contributes": tab])
+    #expect(ManifestSample.catalog([manifest]).owner(ofTable: "shell.audit") == nil)
   }
 }

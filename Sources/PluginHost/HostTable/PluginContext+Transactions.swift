@@ -153,7 +153,9 @@ extension BodyScope {
       user: session?["user"]?["id"]?.string, login: session?["user"]?["login"]?.string,
       session: session?["id"]?.string, client: session?["client"]?.string,
       method: call.map { "\($0.kind.word) \($0.name)" }, plugin: context.id, action: action, object: object,
-      old: entry["old"], new: entry["new"], trace: call?.trace)
+      old: entry["old"], new: entry["new"], trace: call?.trace,
+      zone: session?["user"]?["organization"]?["timeZone"]?.string,
+      title: context.host?.catalog.command(action)?.title.ru)
     try stored { try transaction.audit(line) }
   }
 

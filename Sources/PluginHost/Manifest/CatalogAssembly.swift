@@ -71,7 +71,9 @@ struct CatalogAssembly {
         key: setting.key, owner: owner, title: setting.title, kind: setting.kind,
         defaultValue: setting.defaultValue)
     }
-    for table in add.tabs.compactMap(\.table) { parts.tableOwners[table] = owner }
+    for table in add.tabs.compactMap(\.table) where !Manifest.hostTables.contains(table) {
+      parts.tableOwners[table] = owner
+    }
   }
 
   private mutating func addEvents() {

@@ -8,7 +8,7 @@ extension Manifest {
 
   /// What one manifest says against itself and a schema cannot see.
   func selfContradictions() -> [ManifestError.Issue] {
-    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents()
+    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents() + unpermittedTables()
       + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
   }
 
@@ -30,6 +30,16 @@ extension Manifest {
       issue(
         claim.pointer, ru: "«\(claim.name)» объявлено дважды (\(claim.kind))",
         en: "\(claim.kind) '\(claim.name)' is declared twice")
+    }
+  }
+
+  private func unpermittedTables() -> [ManifestError.Issue] {
+    contributes.tabs.filter { tab in
+      tab.table.map { Self.hostTables.contains($0) && !permissions.tables.contains($0) } ?? false
+    }.map { tab in
+      issue(
+        tab.pointer + "/table", ru: "таблица сервера не названа в permissions.tables",
+        en: "the host's table is not named in permissions.tables")
     }
   }
 

@@ -121,12 +121,13 @@ extension Manifest.Requirements {
 
 extension Manifest.Permissions {
   init(_ reader: ManifestReader?) throws(ManifestFault) {
-    try reader?.only("views", "services", "events", "http", "context", "present")
+    try reader?.only("views", "services", "events", "http", "context", "tables", "present")
     views = try reader?.strings("views", ManifestGrammar.isView) ?? []
     services = try reader?.strings("services", ManifestGrammar.isName) ?? []
     events = try reader?.strings("events", ManifestGrammar.isName) ?? []
     http = try reader?.strings("http", ManifestGrammar.isAddress) ?? []
     context = try reader?.strings("context", ManifestGrammar.isName) ?? []
+    tables = try reader?.strings("tables") { Manifest.hostTables.contains($0) } ?? []
     present = try reader?.bool("present") ?? false
   }
 }

@@ -80,9 +80,14 @@ package struct Manifest: Sendable {
     package let http: [String]
     /// Context keys of other plugins that its clauses read.
     package let context: [String]
+    /// Tables of the host that its tabs show.
+    package let tables: [String]
     /// Whether it may show something to a person who did not ask just now.
     package let present: Bool
   }
+
+  /// Tables that the host itself has: who did what, when, from which client.
+  package static let hostTables: Set<String> = ["shell.audit"]
 
   /// A value that clauses and fields read, kept on disk by the host and set by the plugin that declares it.
   package struct ContextKey: Sendable, Equatable {

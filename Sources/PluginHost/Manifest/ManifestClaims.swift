@@ -45,7 +45,9 @@ extension Manifest {
     for shortcut in add.shortcuts { claim("shortcut", shortcut.id, shortcut.pointer + "/id") }
     for tab in add.tabs {
       claim("tab", "\(tab.registry)/\(tab.id)", tab.pointer + "/id")
-      if let table = tab.table { claim("table", table, tab.pointer + "/table", mayRepeat: true) }
+      if let table = tab.table, !Manifest.hostTables.contains(table) {
+        claim("table", table, tab.pointer + "/table", mayRepeat: true)
+      }
     }
     for button in add.toolbar {
       claim("button", "\(button.registry)/\(button.tab)/\(button.id)", button.pointer + "/id")

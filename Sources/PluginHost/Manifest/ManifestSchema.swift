@@ -82,6 +82,7 @@ package enum ManifestSchema {
             "events": {"type": "array", "items": {"$ref": "#/$defs/name"}, "maxItems": 1000},
             "http": {"type": "array", "items": {"$ref": "#/$defs/address"}, "maxItems": 1000},
             "context": {"type": "array", "items": {"$ref": "#/$defs/name"}, "maxItems": 1000},
+            "tables": {"description": "Tables of the host that its tabs show.", "type": "array", "items": {"enum": ["shell.audit"]}, "maxItems": 10},
             "present": {"type": "boolean", "default": false}
           },
           "additionalProperties": false

@@ -6,7 +6,7 @@ import ShellStore
 extension Shell {
   /// A source whose plugin is loaded already; nil when it is not, or when there is none of that id.
   func loadedTable(_ id: String) -> LoadedTable? {
-    if let known = tables[id] { return known }
+    if let known = tables[id] ?? HostTables.all[id] { return known }
     guard let (source, policy) = plugins.loadedTableSource(id) else { return nil }
     let table = LoadedTable(id: id, source: source, policy: policy)
     tables[id] = table

@@ -1,4 +1,5 @@
 import PluginKit
+import ZoneRules
 
 /// What day it is in the school.
 enum SchoolDay {
@@ -19,7 +20,7 @@ enum SchoolDay {
   /// Minutes east of Greenwich. Russia's zones are known here for machines without zone files: none of them has
   /// changed its offset since 2020.
   static func offsetMinutes(in zone: String, atMs ms: Int64) -> Int {
-    if let rules = ZoneRules(zone) { return rules.offset(atMs: ms) / 60 }
+    if let rules = ZoneRules.named(zone) { return rules.offset(atMs: ms) / 60 }
     let title = TimeZones.russian.first { $0.id == zone }?.title ?? ""
     let hours = title.drop { $0 != "+" }.dropFirst().prefix { $0.isNumber }
     return (Int(hours) ?? 0) * 60

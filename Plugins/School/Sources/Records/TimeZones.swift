@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import ZoneRules
 
 /// Names of time zones, as the IANA keeps them.
 enum TimeZones {
@@ -21,28 +19,9 @@ enum TimeZones {
     ("Asia/Anadyr", "Анадырь (UTC+12)"),
   ]
 
-  private static let folder = "/usr/share/zoneinfo/"
-
   /// Whether there is such a zone. Russia's are known here, so that a machine without the zones' files can run a
   /// school; others are asked of the machine.
   static func exists(_ name: String) -> Bool {
-    if name == "UTC" || russian.contains(where: { $0.id == name }) { return true }
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    let isSpelled = parts.allSatisfy { part in
-      !part.isEmpty && part.first?.isUppercase == true
-        && part.utf8.allSatisfy { byte in
-          switch byte {
-          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"):
-            true
-          default: false
-          }
-        }
-    }
-    guard isSpelled, (2...3).contains(parts.count), let file = unsafe fopen(folder + name, "r") else { return false }
-    defer { unsafe _ = fclose(file) }
-    var magic: [UInt8] = [0, 0, 0, 0]
-    let count = unsafe magic.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
-    return count == 4 && magic == Array("TZif".utf8)
+    name == "UTC" || russian.contains { $0.id == name } || (name.contains("/") && ZoneRules.named(name) != nil)
   }
 }

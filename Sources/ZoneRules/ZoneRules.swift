@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -6,7 +8,7 @@
 ///
 /// The C library's own `localtime` knows one zone a process and changes it through the environment, which no plugin
 /// may do.
-struct ZoneRules: Sendable {
+package struct ZoneRules: Sendable {
   /// Seconds since 1970 from which an offset holds, in order, and the offset in seconds east of Greenwich.
   private let changes: [(at: Int64, offset: Int)]
   private let first: Int
@@ -14,14 +16,36 @@ struct ZoneRules: Sendable {
   private static let folder = "/usr/share/zoneinfo/"
   private static let mostBytes = 1 << 20
 
-  /// Reads the zone's file; nil when there is none that can be read.
-  init?(_ zone: String) {
-    guard TimeZones.exists(zone), let bytes = ZoneRules.bytes(ZoneRules.folder + zone) else { return nil }
-    self.init(parsing: bytes)
+  private static let known = Mutex<[String: ZoneRules]>([:])
+
+  /// The rules of a zone by its IANA name, such as `Asia/Irkutsk`; nil when this machine has no file of them. Read
+  /// once.
+  package static func named(_ zone: String) -> ZoneRules? {
+    if let rules = known.withLock({ $0[zone] }) { return rules }
+    guard isName(zone), let bytes = bytes(folder + zone), let rules = ZoneRules(parsing: bytes) else { return nil }
+    known.withLock { $0[zone] = rules }
+    return rules
+  }
+
+  /// Whether a text is spelled like a zone's name, and so may be part of a path.
+  package static func isName(_ zone: String) -> Bool {
+    let parts = zone.split(separator: "/", omittingEmptySubsequences: false)
+    return (1...3).contains(parts.count)
+      && parts.allSatisfy { part in
+        part.first?.isUppercase == true
+          && part.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+              UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+              true
+            default: false
+            }
+          }
+      }
   }
 
   /// The second block of a TZif file, with times of eight bytes. What lies after the last change is taken to stay.
-  init?(parsing bytes: [UInt8]) {
+  package init?(parsing bytes: [UInt8]) {
     guard let old = Header(bytes, at: 0) else { return nil }
     let start = 44 + old.size(timeBytes: 4)
     guard let header = Header(bytes, at: start) else { return nil }
@@ -38,7 +62,7 @@ struct ZoneRules: Sendable {
   }
 
   /// Seconds east of Greenwich at an instant.
-  func offset(atMs ms: Int64) -> Int {
+  package func offset(atMs ms: Int64) -> Int {
     let seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000
     var (low, high) = (0, changes.count)
     while low < high {
