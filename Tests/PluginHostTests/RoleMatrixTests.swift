@@ -26,7 +26,7 @@ struct RoleMatrixTests {
   private static let windows = commands
   private static let registries: [(String, Audience)] = [
     ("sferum", .everybody), ("accounts", .administrators), ("audit", .administrators),
-    ("imports", .administrators), ("employees", .staff), ("pupils", .staff), ("parents", .staff),
+    ("import", .administrators), ("employees", .staff), ("pupils", .staff), ("parents", .staff),
     ("classes", .staff), ("groups", .staff), ("timetable", .staff), ("plans", .staff), ("gone", .staff),
   ]
 
