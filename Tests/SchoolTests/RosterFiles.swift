@@ -83,6 +83,8 @@ final class RosterFiles {
     try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
   }
 
+  func text(_ name: String) throws -> String { files[name] ?? "" }
+
   func replace(_ name: String, _ old: String, _ new: String) throws {
     try write(name, (files[name] ?? "").replacingOccurrences(of: old, with: new))
   }

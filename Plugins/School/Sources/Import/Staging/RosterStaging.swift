@@ -28,6 +28,8 @@ final class RosterStaging {
   var classes: [String: Class] = [:]
   /// Titles of courses by their ids.
   var courses: [String: String] = [:]
+  /// Types of positions that the users' file gives where the roles are in another one.
+  var positionTypes: [Int: String] = [:]
   /// `agentSourcedIds` of users, to be resolved when all are known.
   var agents: [Agents] = []
   /// Names of schools in the package.

@@ -40,8 +40,7 @@ extension RosterStaging {
     var primary: Set<String> = []
     let known = batch(
       """
-      UPDATE school_staged_users SET role = ?, position_default = ?, position_type = coalesce(position_type, ?)
-      WHERE n = ?
+      UPDATE school_staged_users SET role = ?, position_default = ?, position_type = ? WHERE n = ?
       """)
     try each(rows) { row in
       let id = row.text("userSourcedId")
@@ -53,7 +52,8 @@ extension RosterStaging {
       users[id]?.role = role.kind
       users[id]?.relation = role.relation
       try known.add([
-        JSONValue(role.kind.rawValue), JSONValue(role.position), JSONValue(role.type?.rawValue), JSONValue(user.number),
+        JSONValue(role.kind.rawValue), JSONValue(role.position),
+        JSONValue(positionTypes[user.number] ?? role.type?.rawValue), JSONValue(user.number),
       ])
     }
     try known.flush()
@@ -101,6 +101,8 @@ extension RosterStaging {
       }
     }
     let user = User(number: nextNumber(), role: role?.kind, relation: role?.relation)
+    let type = positionType(row)
+    if role == nil { positionTypes[user.number] = type }
     users[id] = user
     let ids = row.list("agentSourcedIds")
     hasAgents = hasAgents || row.has("agentSourcedIds")
@@ -112,7 +114,7 @@ extension RosterStaging {
     }
     return [
       JSONValue(user.number), JSONValue(id), JSONValue(row.isActive ? 1 : 0), JSONValue(role?.kind.rawValue),
-      JSONValue(position(row)), JSONValue(role?.position), JSONValue(positionType(row) ?? role?.type?.rawValue),
+      JSONValue(position(row)), JSONValue(role?.position), JSONValue(type ?? role?.type?.rawValue),
       JSONValue(date("metadata.hired", row)), JSONValue(names[0]), JSONValue(names[1]), JSONValue(names[2]),
       JSONValue(phone(row)), JSONValue(email(row)), JSONValue(date("metadata.birthDate", row)),
       JSONValue(nil as String?),
