@@ -23,7 +23,7 @@ enum SchoolEvent {
   static let settingsChanged = "school.v1.settingsChanged"
   /// `{accountId, personId, change: added|blocked|unblocked|password|roles}`.
   static let accountChanged = "school.v1.accountChanged"
-  /// `{reason: generated|imported|undone, operation?}`: too much to name; read everything again.
+  /// `{reason: generated|imported|rolledOver|undone, operation?}`: too much to name; read everything again.
   static let rosterChanged = "school.v1.rosterChanged"
   /// `{operation, personIds: [id]}`: an import says who was bound elsewhere; phones are in
   /// `school_v1_imported_bindings`.

@@ -21,6 +21,7 @@ package enum SchoolPlugin {
     ImportWindow.register(in: &plugin)
     OperationQuestions.register(in: &plugin)
     Roster.register(in: &plugin)
+    RollOverCommand.register(in: &plugin)
     SetRoles.register(in: &plugin)
     AccountWindows.register(in: &plugin)
     return plugin

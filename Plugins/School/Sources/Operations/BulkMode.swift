@@ -41,7 +41,7 @@ enum BulkMode {
             WHEN 1 THEN (SELECT coalesce(sum(c.pupils), 0) FROM school_group_classes gc
               JOIN school_classes c ON c.id = gc.class_id WHERE gc.group_id = g.id)
             ELSE (SELECT count(*) FROM school_group_members m WHERE m.group_id = g.id) END AS pupils
-        FROM school_groups g)
+        FROM school_groups g WHERE g.archived = 0)
       UPDATE school_groups SET classes = found.classes, pupils = found.pupils FROM found
       WHERE found.n = school_groups.n
         AND (school_groups.classes <> found.classes OR school_groups.pupils <> found.pupils)

@@ -24,6 +24,7 @@ enum SchoolSchema {
     Migration("restored pupils", RestoredPupils.sql),
     Migration("children by class", ClassOrder.children),
     Migration("import", ImportTables.sql),
+    Migration("archived groups", ArchivedGroups.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

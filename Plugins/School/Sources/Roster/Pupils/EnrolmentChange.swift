@@ -27,12 +27,13 @@ struct EnrolmentChange {
       [JSONValue(pupil), JSONValue(target.id), JSONValue(date.text), JSONValue(reason)])
   }
 
-  /// Takes the pupil out of every group that is not one of the class (nil: out of all) and tells so.
+  /// Takes the pupil out of every group of this year that is not one of the class (nil: out of all) and tells so.
   func leaveGroups(_ pupil: PupilRecord, keeping target: ClassRecord?) throws {
     let left = try change.transaction.rows(
       """
       DELETE FROM school_group_members WHERE pupil_id = ?
         AND group_id NOT IN (SELECT group_id FROM school_group_classes WHERE class_id = ?)
+        AND group_id IN (SELECT id FROM school_groups WHERE archived = 0)
       RETURNING group_id
       """,
       [JSONValue(pupil.id), JSONValue(target?.id)])

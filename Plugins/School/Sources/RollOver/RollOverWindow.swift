@@ -1,0 +1,109 @@
+import PluginKit
+
+/// «Перевод на новый учебный год»: every class with what becomes of it, before it is done; and the way back.
+enum RollOverWindow {
+  static let type = "school.rollOver"
+
+  static func register(in plugin: inout PluginDefinition) {
+    plugin.window(type, open: open, changed: changed, pressed: pressed)
+    plugin.command("school.openRollOver") { _ in Outcome(effects: [.openWindow(type)]) }
+  }
+
+  private static let columns = [
+    TableSource.Column("from", Text("Класс", en: "Class")),
+    TableSource.Column("pupils", Text("Учеников", en: "Pupils"), .number),
+    TableSource.Column("to", Text("Станет", en: "Becomes")),
+    TableSource.Column("leaves", Text("Выпуск", en: "Leaves"), .boolean, editable: true),
+  ]
+
+  @Sendable private static func open(_ call: Call) throws -> Window {
+    // A write: a school without an academic year gets the one that today is in.
+    let (plan, last) = try call.write { transaction in
+      (
+        try RollOverPlan.make(call, leaving: nil, transaction),
+        try transaction.first(
+          """
+          SELECT 'x' || n AS id, kind, title FROM school_operations WHERE state = 'applied' ORDER BY n DESC LIMIT 1
+          """)
+      )
+    }
+    let undone = last?["kind"]?.string == "rollover" ? last : nil
+    return Window(
+      title: Text("Перевод на новый учебный год", en: "Roll-over to the new school year"),
+      fields: [
+        Field(
+          "year", Text("Учебный год", en: "School year"), .label,
+          value: JSONValue("\(plan.from.startYear)/\(plan.from.startYear + 1) → \(plan.to.title)")),
+        summary(plan),
+      ],
+      tables: [WindowTable("classes", columns: columns, rows: rows(plan), selection: .none)],
+      buttons: [
+        Button("run", Text("Перевести", en: "Roll over"), style: .primary),
+        Button(
+          "undo", Text("Отменить перевод", en: "Undo the roll-over"),
+          .command(UndoOperation.command, arguments: ["operation": undone?["id"] ?? .null]), style: .danger,
+          visible: undone != nil),
+        Button("close", Text("Закрыть", en: "Close"), .close),
+      ])
+  }
+
+  private static func rows(_ plan: RollOverPlan) -> [WindowTable.Row] {
+    plan.classes.reversed().map { record in
+      WindowTable.Row(
+        record.id,
+        [
+          "from": JSONValue(record.title), "pupils": JSONValue(record.pupils),
+          "to": JSONValue(record.next ?? "Выпуск"), "leaves": JSONValue(record.leaves),
+        ], locked: record.grade >= ClassRecord.grades.upperBound ? ["leaves"] : [])
+    }
+  }
+
+  private static func summary(_ plan: RollOverPlan) -> Field {
+    Field(
+      "summary", Text("Итог", en: "In all"), .label,
+      value: JSONValue(
+        "выпускников: \(plan.graduates); групп нового года: \(plan.groups); групп без продолжения: \(plan.endingGroups)"
+      ))
+  }
+
+  private static func leaving(_ rows: [WindowTable.Row]) -> Set<String> {
+    Set(rows.filter { $0.cells["leaves"]?.bool == true }.map(\.id))
+  }
+
+  /// A mark for a class to leave, or to move up after all.
+  @Sendable private static func changed(_ question: WindowQuestion) throws -> WindowAnswer {
+    var marked = leaving(question.rows("classes"))
+    if let edit = question.edit, let row = edit["row"]?.string, let leaves = edit["values"]?["leaves"]?.bool {
+      if leaves { marked.insert(row) } else { marked.remove(row) }
+    }
+    let plan = try question.call.read { try RollOverPlan.make(question.call, leaving: marked, $0) }
+    let total = summary(plan)
+    return WindowAnswer(
+      patch: Patch().rows("classes", rows(plan)).field(total.id, ["value": total.value]))
+  }
+
+  /// «Перевести» asks once more, then runs the command that scripts run.
+  @Sendable private static func pressed(_ question: WindowQuestion) throws -> WindowAnswer {
+    let marked = leaving(question.rows("classes"))
+    let plan = try question.call.read { transaction in
+      let plan = try RollOverPlan.make(question.call, leaving: marked, transaction)
+      try plan.check(leaving: marked)
+      return plan
+    }
+    let arguments: JSONValue = ["leaving": JSONValue(marked.sorted().map { JSONValue($0) })]
+    return WindowAnswer(effects: [
+      .dialog(
+        .warning,
+        Text(
+          "Перевести школу на \(plan.to.title) учебный год? Выпускников: \(plan.graduates). Пока записи не изменены, перевод можно отменить.",
+          en:
+            "Move the school on to \(plan.to.title)? Graduates: \(plan.graduates). It can be undone until its records change."
+        ),
+        buttons: [
+          Button(
+            "yes", Text("Да", en: "Yes"), .command(RollOverCommand.command, arguments: arguments), style: .primary),
+          Button("no", Text("Нет", en: "No"), .close),
+        ])
+    ])
+  }
+}
