@@ -94,7 +94,7 @@ import Testing
     let form = try await registry.open("add")
     let noClasses = try await form.open("addMembers")
     #expect(noClasses.text == "Сначала выберите классы группы")
-    try await form.set(["subject": "Шахматы", "part": "подгруппа 1", "wholeClass": false])
+    try await form.set(["subject": "Шахматы", "part": "подгруппа 1"])
     let pupil = try #require(try await desk.rows("pupils", search: "").first)
     let title = pupil["cells"]?["class"]?.string ?? ""
     let class_ = try #require(
@@ -105,6 +105,10 @@ import Testing
     #expect(offered.allSatisfy { $0["cells"]?["class"]?.string == title } && !offered.isEmpty)
     try await picker.select("rows", [pupil["id"] ?? ""])
     try await picker.press("select")
+    #expect(try await form.field("wholeClass")["value"] == false)
+    try await form.set(["wholeClass": true])
+    #expect(try await form.rows("members").isEmpty)
+    try await form.pick("addMembers", [pupil["id"] ?? ""])
     try await form.pick("pick:teacher", ["e5"])
     let group = try await form.save()["group"] ?? ""
     let row = try #require(try await desk.rows("groups", search: "шахматы").first)

@@ -37,7 +37,7 @@ enum NotesList {
           columns: [
             TableSource.Column("text", Text("Текст", en: "Text"), sortable: true, searchable: true),
             TableSource.Column("mark", Text("Пометка", en: "Mark"), editable: true),
-          ], rows: [], selection: .multiple)
+          ], rows: [], title: Text("Заметки", en: "Notes"), selection: .multiple)
       ],
       buttons: [
         Button("add", Text("Добавить", en: "Add"), table: "notes"),

@@ -31,6 +31,20 @@ import Testing
     #expect(page["rows"]?[0] == ["id": "альфа", "cells": ["text": "альфа", "mark": "новая"], "locked": ["mark"]])
     let table = try #require(try await client.call("window/get", ["window": window])["tables"]?[0])
     #expect(table["total"] == 2 && table["rows"] == nil)
+    let text = try await client.call("window/render", ["window": window, "width": 40])["text"]?.string ?? ""
+    #expect(
+      text.hasSuffix(
+        """
+        Заметки:
+        <Добавить> <Удалить>
+          Текст | Пометка
+          ------+--------
+          альфа | новая
+          бета  | новая
+          2/2
+        <Сохранить>
+
+        """), "\(text)")
     #expect(table["columns"]?[1]?["editable"] == true && table["columns"]?[1]?["title"] == "Пометка")
     try await host.stop()
   }

@@ -30,8 +30,15 @@ struct WindowText {
     let buttons = window.buttons.filter { stands($0) && $0["row"]?.bool != true }
     if kind == "registry" { write(buttons: buttons) }
     for field in window.fields where stands(field) { write(field: field) }
-    for table in window.tables where stands(table) { write(table: table, rows: rows(table)) }
-    if kind != "registry" { write(buttons: buttons) }
+    let tables = window.tables.filter(stands)
+    for table in tables {
+      if let title = table["title"]?.string { lines += wrap("\(title):") }
+      if kind != "registry" { write(buttons: buttons.filter { $0["table"] == table["id"] }) }
+      write(table: table, rows: rows(table))
+    }
+    if kind != "registry" {
+      write(buttons: buttons.filter { button in !tables.contains { $0["id"] == button["table"] } })
+    }
   }
 
   private func isVisible(_ element: JSONValue) -> Bool { element["visible"]?.bool ?? true }

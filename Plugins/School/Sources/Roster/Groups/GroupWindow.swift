@@ -6,7 +6,9 @@ enum GroupWindow {
   private static let classes = "classes"
   private static let members = "members"
 
-  static func register(in plugin: inout PluginDefinition) { plugin.window(type, open: open, pressed: pressed) }
+  static func register(in plugin: inout PluginDefinition) {
+    plugin.window(type, open: open, changed: changed, pressed: pressed)
+  }
 
   @Sendable private static func open(_ call: Call) throws -> Window {
     let id = call.params["arguments"]?["group"]?.string
@@ -61,7 +63,7 @@ enum GroupWindow {
         value: JSONValue(group.map { $0.members == nil } ?? true),
         hint: Text(
           "Ученики группы — все ученики её классов. Снимите отметку, чтобы выбрать учеников",
-          en: "The group is everybody in its classes; clear the mark to choose pupils")),
+          en: "The group is everybody in its classes; clear the mark to choose pupils"), notify: true),
     ]
   }
 
@@ -85,9 +87,21 @@ enum GroupWindow {
     switch question.button {
     case "addClasses": try add(question, classes, classRows, picker)
     case "removeClasses": try remove(question, classes)
-    case "addMembers": try add(question, members, pupilRows, memberPicker)
+    case "addMembers": try chooseMembers(question)
     default: try remove(question, members)
     }
+  }
+
+  /// The whole class has no members of its own.
+  @Sendable private static func changed(_ question: WindowQuestion) throws -> WindowAnswer {
+    question.value("wholeClass").bool == true ? WindowAnswer(patch: Patch().rows(members, [])) : WindowAnswer()
+  }
+
+  /// Whoever chooses pupils does not mean the whole class.
+  private static func chooseMembers(_ question: WindowQuestion) throws -> WindowAnswer {
+    var answer = try add(question, members, pupilRows, memberPicker)
+    answer.patch = answer.patch?.field("wholeClass", ["value": false])
+    return answer
   }
 
   private static func picker(_ question: WindowQuestion) throws -> Effect {
