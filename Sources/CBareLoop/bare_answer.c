@@ -66,6 +66,8 @@ static json_t *result_of(bare_store *store, const char *method, const json_t *pa
   if (strcmp(method, "bare/keep") == 0) return keep(params);
   if (strcmp(method, "bare/insert") == 0)
     bare_store_insert(store, (long)json_integer_value(json_object_get(params, "rows")));
+  if (strcmp(method, "bare/members") == 0)
+    bare_store_members(store, (long)json_integer_value(json_object_get(params, "rows")));
   if (strcmp(method, "bare/clear") == 0) bare_store_clear(store);
   return json_object();
 }

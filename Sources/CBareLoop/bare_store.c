@@ -166,3 +166,38 @@ int bare_store_clear(bare_store *store) {
   int status = store->writer ? sqlite3_exec(store->writer, "DELETE FROM bench_inserted", NULL, NULL, NULL) : -1;
   return status == SQLITE_OK ? 0 : -1;
 }
+
+static int insert_member(sqlite3_stmt *statement, long number) {
+  char group[24], pupil[24], source[24];
+  long at = (number - 1) / 100, place = (number - 1) % 100;
+  int group_length = snprintf(group, sizeof group, "g%ld", at + 1);
+  int pupil_length = snprintf(pupil, sizeof pupil, "u%ld", (at * 125 + place / 20 * 25 + place % 20) % 40000 + 1);
+  int source_length = snprintf(source, sizeof source, "g%ld", number);
+  sqlite3_bind_text(statement, 1, group, group_length, SQLITE_STATIC);
+  sqlite3_bind_text(statement, 2, pupil, pupil_length, SQLITE_STATIC);
+  sqlite3_bind_text(statement, 3, source, source_length, SQLITE_STATIC);
+  int status = sqlite3_step(statement);
+  sqlite3_reset(statement);
+  return status == SQLITE_DONE ? 0 : -1;
+}
+
+int bare_store_members(bare_store *store, long rows) {
+  const char *make =
+      "DROP TABLE IF EXISTS bench_members;"
+      "CREATE TABLE bench_members (group_id TEXT NOT NULL, pupil_id TEXT NOT NULL, source TEXT, sourced_id TEXT,"
+      " operation INTEGER, PRIMARY KEY (group_id, pupil_id)) STRICT, WITHOUT ROWID;"
+      "CREATE INDEX bench_members_by_pupil ON bench_members(pupil_id)";
+  const char *sql = "INSERT INTO bench_members VALUES (?, ?, 'bench', ?, 1)";
+  sqlite3_stmt *insert = NULL;
+  if (!store->writer || sqlite3_exec(store->writer, make, NULL, NULL, NULL) != SQLITE_OK ||
+      prepare(store->writer, sql, &insert) != 0)
+    return failed(store->writer, "members");
+  sqlite3_exec(store->writer, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+  int status = 0;
+  for (long number = 1; number <= rows && status == 0; number++) status = insert_member(insert, number);
+  sqlite3_finalize(insert);
+  const char *end = status == 0 ? "COMMIT" : "ROLLBACK";
+  if (sqlite3_exec(store->writer, end, NULL, NULL, NULL) != SQLITE_OK || status != 0)
+    return failed(store->writer, "members");
+  return 0;
+}

@@ -31,7 +31,7 @@ struct Measure: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  static var allAxes: [Axis] { WireAxes.all + LoadAxes.all + PageAxes.all + ProcessAxes.all }
+  static var allAxes: [Axis] { WireAxes.all + LoadAxes.all + ImportAxes.all + PageAxes.all + ProcessAxes.all }
 
   func run() throws {
     signal(SIGPIPE, SIG_IGN)

@@ -19,7 +19,7 @@ typedef struct bare_loop_options {
  *
  * Methods: "bare/keep" {method, result, fresh}: answers `method` with `result` from now on, with a copy of the
  * tree made for each answer when `fresh` is true. "registry/query" {search?, match?, after?, limit?}: a page.
- * "bare/insert" {rows}, "bare/clear". Everything else: {}.
+ * "bare/insert" {rows}, "bare/members" {rows}, "bare/clear". Everything else: {}.
  */
 int bare_loop_run(const bare_loop_options *options);
 

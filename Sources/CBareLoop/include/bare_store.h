@@ -18,7 +18,10 @@ json_t *bare_store_page(bare_store *store, const json_t *params);
 /* Inserts so many rows in one transaction; 0, or -1 with the reason on stderr. */
 int bare_store_insert(bare_store *store, long rows);
 
-/* Removes them again. */
+/* Makes a table of the shape of a school's members of groups, and inserts so many rows in one transaction. */
+int bare_store_members(bare_store *store, long rows);
+
+/* Removes the rows of `bare_store_insert` again. */
 int bare_store_clear(bare_store *store);
 
 #endif

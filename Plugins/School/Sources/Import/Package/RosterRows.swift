@@ -11,10 +11,15 @@ struct RosterRow {
   var fileName: String { rows.file.name }
 
   /// The field of that column; empty when the file has no such column.
-  func text(_ column: String) -> String {
-    guard let place = rows.columns[column], !record.isEmpty(place) else { return "" }
+  func text(_ column: String) -> String { text(at: rows.columns[column]) }
+
+  /// The field at a place that was looked up once; empty when there is none.
+  func text(at place: Int?) -> String {
+    guard let place, !record.isEmpty(place) else { return "" }
     return record[place]
   }
+
+  func isEmpty(at place: Int?) -> Bool { place.map { record.isEmpty($0) } ?? true }
 
   /// The field's bytes.
   func bytes(_ column: String) -> ArraySlice<UInt8> {
@@ -30,7 +35,7 @@ struct RosterRow {
   }
 
   /// False in a delta for what is gone.
-  var isActive: Bool { rows.mode == .bulk || text("status") == "active" }
+  var isActive: Bool { rows.mode == .bulk || text(at: rows.status) == "active" }
 
   /// Reports what is wrong with a field of this row.
   func refuse(_ column: String, _ reason: Text) {
@@ -53,6 +58,9 @@ final class RosterRows {
   private var knowsMode = false
   private(set) var count = 0
   private let required: [String]
+  /// Where the required columns and the status are, so that a million rows need not look.
+  private var requiredPlaces: [Int] = []
+  fileprivate private(set) var status: Int?
 
   /// Nil, and reported, when the file has no usable header.
   init?(_ file: RosterFile, _ package: FilePackage, _ report: ImportReport) throws(FilePackageError) {
@@ -65,6 +73,8 @@ final class RosterRows {
   }
 
   var bytesRead: Int { reader.bytesRead }
+
+  func place(of column: String) -> Int? { columns[column] }
 
   func next() throws(FilePackageError) -> RosterRow? {
     while try reader.next(&record) {
@@ -104,6 +114,8 @@ final class RosterRows {
           "Нет обязательного столбца «\(column)» (регистр букв важен)",
           en: "The required column '\(column)' is missing (letter case matters)"))
     }
+    requiredPlaces = required.compactMap { columns[$0] }
+    status = columns["status"]
     return isWhole
   }
 
@@ -129,8 +141,8 @@ final class RosterRows {
   }
 
   private func hasRequired(_ row: RosterRow) -> Bool {
-    for column in required where row.bytes(column).isEmpty {
-      row.refuse(column, Text("Обязательное поле не заполнено", en: "A required field is empty"))
+    for place in requiredPlaces where record.isEmpty(place) {
+      row.refuse(names[place], Text("Обязательное поле не заполнено", en: "A required field is empty"))
       return false
     }
     return true
@@ -138,7 +150,7 @@ final class RosterRows {
 
   /// Bulk rows have no status, delta rows have one; the first row tells which a file has.
   private func hasStatus(_ row: RosterRow) -> Bool {
-    let status = row.text("status")
+    let status = row.text(at: self.status)
     if !knowsMode {
       knowsMode = true
       mode = status.isEmpty ? .bulk : .delta

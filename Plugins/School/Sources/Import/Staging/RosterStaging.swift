@@ -42,6 +42,9 @@ final class RosterStaging {
   var hasTeachers = false
 
   private var earlier: EarlierRecords?
+  /// Records of earlier packages that this one refers to.
+  private let knownUsers: StagingBatch
+  private let knownClasses: StagingBatch
   private var lastNumber = 0
   private var bytesBefore = 0
   private var lastTold: Int64 = 0
@@ -51,6 +54,10 @@ final class RosterStaging {
     self.package = package
     self.report = report
     self.today = today
+    knownUsers = StagingBatch("INSERT INTO school_staged_users(n, person_n) VALUES (?, ?)", call.host.detached)
+    knownClasses = StagingBatch(
+      "INSERT INTO school_staged_classes(n, sourced_id, homeroom, class_n, group_n) VALUES (?, ?, ?, ?, ?)",
+      call.host.detached)
   }
 
   func run() throws {
@@ -67,6 +74,8 @@ final class RosterStaging {
       for id in ids { try spared.add([JSONValue(file), JSONValue(id)]) }
     }
     try spared.flush()
+    try knownUsers.flush()
+    try knownClasses.flush()
   }
 
   private func read(_ file: RosterFile) throws {
@@ -115,7 +124,9 @@ final class RosterStaging {
     return lastNumber
   }
 
-  func batch(_ sql: String) -> StagingBatch { StagingBatch(sql, call.host.detached) }
+  func batch(_ sql: String) -> StagingBatch {
+    StagingBatch(sql, call.host.detached, after: [knownUsers, knownClasses])
+  }
 
   // MARK: References
 
@@ -149,10 +160,7 @@ final class RosterStaging {
   func earlierUser(_ sourcedID: String) throws -> User? {
     guard let found = try loadEarlier().users[sourcedID] else { return nil }
     let user = User(number: nextNumber(), role: found.role)
-    try call.host.detached.write { transaction in
-      _ = try transaction.query(
-        "INSERT INTO school_staged_users(n, person_n) VALUES (?, ?)", [JSONValue(user.number), JSONValue(found.person)])
-    }
+    try knownUsers.add([JSONValue(user.number), JSONValue(found.person)])
     users[sourcedID] = user
     return user
   }
@@ -160,14 +168,11 @@ final class RosterStaging {
   private func earlierClass(_ sourcedID: String) throws -> Class? {
     guard let found = try loadEarlier().classes[sourcedID] else { return nil }
     let record = Class(number: nextNumber(), isHomeroom: found.isHomeroom)
-    try call.host.detached.write { transaction in
-      _ = try transaction.query(
-        "INSERT INTO school_staged_classes(n, sourced_id, homeroom, \(found.isHomeroom ? "class_n" : "group_n")) VALUES (?, ?, ?, ?)",
-        [
-          JSONValue(record.number), JSONValue(sourcedID), JSONValue(found.isHomeroom ? 1 : 0),
-          JSONValue(found.record),
-        ])
-    }
+    let number = JSONValue(found.record)
+    try knownClasses.add([
+      JSONValue(record.number), JSONValue(sourcedID), JSONValue(found.isHomeroom ? 1 : 0),
+      found.isHomeroom ? number : .null, found.isHomeroom ? .null : number,
+    ])
     classes[sourcedID] = record
     return record
   }
@@ -217,12 +222,17 @@ final class StagingBatch {
   private let sql: String
   private let host: Host
   private var rows: [JSONValue] = []
-  // Large enough that few commits wait for the disk, small enough that other writers hardly wait.
-  private static let most = 20_000
+  // Large enough that few commits wait for the disk, small enough that other writers hardly wait and that the rows
+  // stay in the processor's cache.
+  private static let most = 8_000
 
-  init(_ sql: String, _ host: Host) {
+  /// What must be there before these rows are.
+  private let earlier: [StagingBatch]
+
+  init(_ sql: String, _ host: Host, after earlier: [StagingBatch] = []) {
     self.sql = sql
     self.host = host
+    self.earlier = earlier
   }
 
   func add(_ row: JSONValue) throws {
@@ -232,6 +242,7 @@ final class StagingBatch {
 
   func flush() throws {
     guard !rows.isEmpty else { return }
+    for batch in earlier { try batch.flush() }
     let ready = JSONValue(rows)
     rows.removeAll(keepingCapacity: true)
     _ = try host.write { try $0.insertMany(sql, ready) }

@@ -10,21 +10,22 @@ extension RosterStaging {
 
   /// Pupils of classes and of groups, and who teaches them.
   func stageEnrolments(_ rows: RosterRows) throws {
-    let members = batch(
-      "INSERT INTO school_staged_enrolments(n, class, user, sourced_id, active) VALUES (?, ?, ?, ?, ?)")
+    let columns = EnrolmentColumns(rows)
+    let members = batch("INSERT INTO school_staged_enrolments(class, user, sourced_id, active) VALUES (?, ?, ?, 1)")
+    let left = batch("INSERT INTO school_staged_enrolments(class, user, sourced_id, active) VALUES (?, ?, ?, 0)")
     var places: [Int: Place] = [:]
     var seen: Set<UInt64> = []
     var ids: Set<Int> = []
     var teachers: [Int: (user: Int, isPrimary: Bool)] = [:]
     var gone: [Int: Int] = [:]
-    var number = 0
     try each(rows) { row in
-      guard ids.insert(row.bytes("sourcedId").hashValue).inserted else {
+      let id = row.text(at: columns.id)
+      guard ids.insert(id.hashValue).inserted else {
         return row.refuse("sourcedId", Text("Этот ключ уже был в файле", en: "This id was in the file before"))
       }
-      guard let role = enrolmentRole(row), let isActive = period(row) else { return }
-      guard let record = try rosterClass(row.text("classSourcedId"), row, "classSourcedId", rows.mode),
-        let user = try user(row.text("userSourcedId"), row, "userSourcedId", rows.mode)
+      guard let role = enrolmentRole(row, columns), let isActive = period(row, columns) else { return }
+      guard let record = try rosterClass(row.text(at: columns.room), row, "classSourcedId", rows.mode),
+        let user = try user(row.text(at: columns.user), row, "userSourcedId", rows.mode)
       else { return }
       guard user.role == nil || (user.role == .pupil) == (role == .pupil) else {
         return row.refuse(
@@ -40,21 +41,20 @@ extension RosterStaging {
         guard isActive || rows.mode == .delta else { return }
         let pair = UInt64(record.number) << 32 | UInt64(user.number)
         guard rows.mode == .delta || seen.insert(pair).inserted else { return }
-        number += 1
-        try members.add([
-          JSONValue(number), JSONValue(record.number), JSONValue(user.number), JSONValue(row.text("sourcedId")),
-          JSONValue(isActive ? 1 : 0),
+        try (isActive ? members : left).add([
+          JSONValue(record.number), JSONValue(user.number), JSONValue(id),
         ])
       }
     }
     try members.flush()
+    try left.flush()
     try write(places, rows.mode)
     try write(teachers, gone, rows.mode)
   }
 
   /// What an enrolment makes of a user; `.parent` stands for roles that mean nothing here.
-  private func enrolmentRole(_ row: RosterRow) -> UserRole? {
-    switch row.text("role") {
+  private func enrolmentRole(_ row: RosterRow, _ columns: EnrolmentColumns) -> UserRole? {
+    switch row.text(at: columns.role) {
     case "student": return .pupil
     case "teacher": return .employee
     case "administrator", "proctor", "aide": return .parent
@@ -70,7 +70,8 @@ extension RosterStaging {
 
   /// Whether the enrolment is still on. Its end is the first day on which it is not; a beginning in the future is a
   /// plan, and kept.
-  private func period(_ row: RosterRow) -> Bool? {
+  private func period(_ row: RosterRow, _ columns: EnrolmentColumns) -> Bool? {
+    if row.isEmpty(at: columns.begin), row.isEmpty(at: columns.end) { return row.isActive }
     for column in ["beginDate", "endDate"] where !row.bytes(column).isEmpty {
       guard RosterValue.date(row.text(column)) != nil else {
         row.refuse(column, Text("Дата пишется 2026-09-01", en: "A date is written 2026-09-01"))
@@ -133,5 +134,19 @@ extension RosterStaging {
     let left = batch("UPDATE school_staged_classes SET teacher_gone = ? WHERE n = ? AND teacher IS NULL")
     for (record, user) in gone { try left.add([JSONValue(user), JSONValue(record)]) }
     try left.flush()
+  }
+}
+
+/// Where the columns are, looked up once a file.
+private struct EnrolmentColumns {
+  let id, room, user, role, begin, end: Int?
+
+  init(_ rows: RosterRows) {
+    id = rows.place(of: "sourcedId")
+    room = rows.place(of: "classSourcedId")
+    user = rows.place(of: "userSourcedId")
+    role = rows.place(of: "role")
+    begin = rows.place(of: "beginDate")
+    end = rows.place(of: "endDate")
   }
 }
