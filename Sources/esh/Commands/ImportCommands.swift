@@ -97,7 +97,9 @@ private struct ImportText {
     for (list, kind) in [("classes", "Классный чат"), ("parents", "Родительский чат"), ("groups", "Группа")] {
       for change in chats[list]?.array ?? [] { add(kind, change["title"]?.string ?? "", change) }
     }
-    if !rows.isEmpty { Output.table(["чат / chat", "войдут / joins", "выйдут / leaves"], rows) }
+    guard !rows.isEmpty else { return }
+    Output.table(["чат / chat", "войдут / joins", "выйдут / leaves"], Array(rows.prefix(60)))
+    if rows.count > 60 { print("… ещё \(rows.count - 60); все: --json / all of them: --json") }
   }
 
   private func showHeld() {
