@@ -103,4 +103,20 @@ import Testing
     let copied = try bench.row("\(titles)'\(group.string ?? "")' ORDER BY number)")
     #expect(try copied == bench.row("\(titles)'g2' ORDER BY number)"))
   }
+
+  @Test func `F2: a gap in the numbers ends what has to move, and a full plan takes no more`() async throws {
+    let (bench, group) = try await school()
+    let ids = try await add(bench, group, "А", "Б", "В")
+    try bench.execute("UPDATE school_plan_topics SET number = 5 WHERE id = '\(ids[2].string ?? "")'")
+    try await bench.run("school.addTopic", ["group": group, "number": 2, "title": "Г"])
+    #expect(try plan(bench, group) == "1 А, 2 Г, 3 Б, 5 В")
+
+    try bench.execute(
+      """
+      INSERT INTO school_plan_topics(group_id, number, title, group_title)
+      WITH RECURSIVE series(number) AS (SELECT 6 UNION ALL SELECT number + 1 FROM series WHERE number < 1000)
+      SELECT '\(group.string ?? "")', number, 'Тема', '' FROM series
+      """)
+    #expect(try await bench.refusal(of: "school.addTopic", ["group": group, "title": "Д"]).kind == "school.planFull")
+  }
 }

@@ -3,7 +3,9 @@ import PluginKit
 extension Arguments {
   /// `children: [{pupil, relation}]`, or `pupil` with `relation` for a single one; nil when neither is given.
   mutating func children() -> [ParentLinks.Child]? {
-    if let pupil = id("pupil") { return relation("relation", params["relation"]).map { [.init(pupil: pupil, relation: $0)] } }
+    if let pupil = id("pupil") {
+      return relation("relation", params["relation"]).map { [.init(pupil: pupil, relation: $0)] }
+    }
     guard let list = params["children"], !list.isNull else { return nil }
     var children: [ParentLinks.Child] = []
     for (index, item) in (list.array ?? []).enumerated() {
