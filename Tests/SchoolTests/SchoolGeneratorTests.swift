@@ -34,8 +34,11 @@ private let school = SchoolGenerator(pupils: 450, seed: 1, year: SchoolYear(star
   #expect(school.classes.map(\.pupils.count).reduce(0, +) == pupils)
   #expect(school.classes.allSatisfy { school.employees[$0.homeroomTeacher].type == .teaching })
   #expect(Set(school.classes.map(\.title)).count == school.classes.count)
-  #expect(Set(school.people.map(\.phone)).count == school.people.count)
-  #expect(school.people.allSatisfy { $0.phone.utf8.count == 12 && $0.phone.hasPrefix("+79") })
+  let phones = school.people.compactMap(\.phone)
+  #expect(Dictionary(grouping: phones, by: { $0 }).values.allSatisfy { $0.count <= 2 })
+  #expect(phones.allSatisfy { $0.utf8.count == 12 && $0.hasPrefix("+79") })
+  #expect(
+    school.employees.allSatisfy { school.people[$0.person].phone != nil && school.people[$0.person].isBirthKnown })
   #expect(Set(school.accounts.map(\.login)).count == school.people.count)
   #expect(school.accounts.filter { $0.login == "admin" }.map(\.roles) == [[.administrator, .employee]])
   #expect(school.employees[school.chatAdministrator].type == .administration)
@@ -65,6 +68,15 @@ private let school = SchoolGenerator(pupils: 450, seed: 1, year: SchoolYear(star
   let children = Dictionary(grouping: school.links, by: \.parent).values.filter { $0.count > 1 }
   #expect(children.count > 30)
   #expect(school.accounts.contains { Set($0.roles) == [.employee, .parent] })
+}
+
+@Test func `what real rosters lack is lacking: phones, birth dates, a phone of one's own`() {
+  let phones = Dictionary(grouping: school.people.compactMap(\.phone), by: { $0 })
+  #expect(phones.values.filter { $0.count == 2 }.count > 3)
+  #expect(school.people.filter { $0.phone == nil }.count > 20)
+  #expect(school.people.contains { !$0.isBirthKnown })
+  #expect(school.people.contains { $0.family.contains("-") } && school.people.contains { $0.family.contains("ё") })
+  #expect(school.people.contains { $0.middle.isEmpty || $0.middle.hasSuffix(" оглы") || $0.middle.hasSuffix(" кызы") })
 }
 
 @Test func `a class has no hour between its lessons`() {

@@ -201,4 +201,25 @@ private let newcomer: JSONValue = [
     let dismissal = try await bench.open("school.dismissal", ["employee": leading])
     #expect(dismissal.element("fields", "duties")?["value"]?.string?.hasPrefix("классы: ") == true)
   }
+
+  @Test func `H: a teacher's rights follow from the roster, and go with the dismissal`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 60)
+    let row = try bench.row(
+      """
+      SELECT c.id, c.homeroom_teacher_id AS teacher, e.person_id FROM school_classes c
+      JOIN school_employees e ON e.id = c.homeroom_teacher_id WHERE e.id <> 'e2' LIMIT 1
+      """)
+    let person = row["person_id"]?.string ?? ""
+    func rights() throws -> [JSONValue] {
+      try bench.query("SELECT role, class_id FROM school_v1_teaching WHERE person_id = '\(person)' ORDER BY role")
+    }
+    let before = try rights()
+    #expect(before.contains(["role": "leads", "class_id": row["id"] ?? ""]))
+    #expect(before.contains { $0["role"] == "teaches" })
+
+    _ = try await bench.run("school.setHomeroomTeacher", ["class": row["id"] ?? "", "employee": .null])
+    #expect(try !rights().contains { $0["role"] == "leads" })
+    _ = try await bench.run("school.dismiss", ["employee": row["teacher"] ?? ""])
+    #expect(try rights().isEmpty)
+  }
 }

@@ -7,7 +7,9 @@ struct GeneratedSchool: Sendable {
     var middle: String
     var sex: Sex
     var birth: CivilDate
-    var phone: String
+    /// Whether the roster has the birth date.
+    var isBirthKnown = true
+    var phone: String?
 
     var fullName: String { middle.isEmpty ? "\(family) \(given)" : "\(family) \(given) \(middle)" }
   }

@@ -30,6 +30,8 @@ struct SchoolGenerator: Sendable {
       school.groups[index].teacher = employee(ofTeacher: school.groups[index].teacher, school)
     }
     school.accounts = accounts(school)
+    var absences = Absences(seed: seed)
+    absences.apply(to: &school)
     return school
   }
 

@@ -36,6 +36,7 @@ struct SchoolWriter {
     try writeOrganization(transaction)
     progress(55)
     let lessons = try writeLessons(transaction)
+    try writeSubstitutes(transaction)
     progress(80)
     return Counts(lessons: lessons, topics: try writeTopics(transaction))
   }
@@ -71,7 +72,8 @@ struct SchoolWriter {
         sql,
         [
           JSONValue(place + 1), JSONValue(person.family), JSONValue(person.given), JSONValue(person.middle),
-          JSONValue(person.birth.text), JSONValue(person.sex.rawValue), JSONValue(person.phone),
+          JSONValue(person.isBirthKnown ? person.birth.text : nil), JSONValue(person.sex.rawValue),
+          JSONValue(person.phone),
         ])
     }
   }
@@ -213,6 +215,20 @@ struct SchoolWriter {
       lessons += transaction.changes
     }
     return lessons
+  }
+
+  /// A colleague who is free at that hour stands in for a lesson now and then.
+  private func writeSubstitutes(_ transaction: Transaction) throws {
+    try transaction.query(
+      """
+      UPDATE school_lessons SET substitute_id = (
+        SELECT substr(min(printf('%03d', (e.n * 31 + school_lessons.n) % 101) || e.id), 4) FROM school_employees e
+        WHERE e.position_type = ? AND NOT EXISTS (
+          SELECT 1 FROM school_lessons x JOIN school_groups g ON g.id = x.group_id
+          WHERE x.date = school_lessons.date AND x.number = school_lessons.number AND g.teacher_id = e.id))
+      WHERE n % 401 = 7 AND n < 100000
+      """,
+      [JSONValue(PositionType.teaching.rawValue)])
   }
 
   private func writeTopics(_ transaction: Transaction) throws -> Int {

@@ -25,6 +25,7 @@ enum SchoolSchema {
     Migration("children by class", ClassOrder.children),
     Migration("import", ImportTables.sql),
     Migration("archived groups", ArchivedGroups.sql),
+    Migration("teaching view", TeachingView.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")
