@@ -48,8 +48,7 @@ struct SchemaValidation {
     if !node.oneOf.isEmpty { checkAlternatives(value, node.oneOf, exactlyOne: true, pointer) }
   }
 
-  private mutating func checkType(_ kind: JSONValue.Kind, _ node: SchemaNode, _ pointer: JSONPointer) -> Bool
-  {
+  private mutating func checkType(_ kind: JSONValue.Kind, _ node: SchemaNode, _ pointer: JSONPointer) -> Bool {
     guard !node.types.isEmpty, !node.types.contains(where: { $0.fits(kind) }) else { return true }
     let wanted = SchemaType.allCases.filter { node.types.contains($0) }
     let found = SchemaType(kind)

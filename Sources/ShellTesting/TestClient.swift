@@ -39,7 +39,9 @@ package final class TestClient: Sendable {
   package var notifications: [JSONValue] { mailbox.notifications }
 
   /// Waits for a notification of that method that satisfies `holds`; also one that came before.
-  package func notification(_ method: String, _ holds: @escaping @Sendable (JSONValue) -> Bool = { _ in true }) async -> JSONValue {
+  package func notification(_ method: String, _ holds: @escaping @Sendable (JSONValue) -> Bool = { _ in true }) async
+    -> JSONValue
+  {
     await mailbox.notification(method, holds)
   }
 }
@@ -78,7 +80,9 @@ private final class Mailbox: Sendable {
   func notification(_ method: String, _ holds: @escaping @Sendable (JSONValue) -> Bool) async -> JSONValue {
     await withCheckedContinuation { continuation in
       let known = state.withLock { state -> JSONValue? in
-        if let found = state.notifications.first(where: { $0["method"]?.string == method && holds($0["params"] ?? .null) }) {
+        if let found = state.notifications.first(where: {
+          $0["method"]?.string == method && holds($0["params"] ?? .null)
+        }) {
           return found
         }
         state.waiters.append(Waiter(method: method, holds: holds, continuation: continuation))

@@ -71,7 +71,8 @@ enum LoadAxes {
   private static func insertion(_ id: String, _ how: String, batch: Int, _ goals: Metric.Goal...) -> Axis {
     var metric = Metric("bulk insert, \(batch == 1 ? "row by row" : "in batches")", .perSecond)
     metric.goals = goals
-    return Axis(id: id, summary: "rows in one transaction; host: \(how); bare: a prepared statement", metrics: [metric]) {
+    return Axis(id: id, summary: "rows in one transaction; host: \(how); bare: a prepared statement", metrics: [metric])
+    {
       bench, station in
       let rows = bench.count(200_000)
       let isHost = station.side == .host

@@ -20,7 +20,8 @@ struct Measure: ParsableCommand {
   var manifests: String?
   @Option(name: .long, help: "Folder of the normal plugins. Default: as esh finds them.")
   var plugins: String?
-  @Option(name: .long, help: "The repository, for shell_plugin.h and the bare loop's sources. Default: the one around esh.")
+  @Option(
+    name: .long, help: "The repository, for shell_plugin.h and the bare loop's sources. Default: the one around esh.")
   var repository: String?
   @Option(name: .long, help: "Folder to prepare once, keep and use again. Default: a temporary one.")
   var folder: String?
@@ -51,7 +52,9 @@ struct Measure: ParsableCommand {
     let report = measure(chosen, bench)
     if json { return print(report.json.text(indent: 2)) }
     print(report.text)
-    say("\(Int(bench_now() - start)) s, \(defaultRounds) rounds; ratio: the host's speed as a multiple of the bare loop's")
+    say(
+      "\(Int(bench_now() - start)) s, \(defaultRounds) rounds; ratio: the host's speed as a multiple of the bare loop's"
+    )
   }
 
   private var defaultRounds: Int { max(1, rounds ?? (quick ? 2 : 5)) }

@@ -1,7 +1,8 @@
 /// Small messages: what framing, parsing, dispatch and writing cost.
 enum WireAxes {
   /// With the member's name and the braces 150 bytes of params, which are parsed and checked.
-  static let meta = #"{"_meta":{"progressToken":"bench-0123456789-0123456789-0123456789","#
+  static let meta =
+    #"{"_meta":{"progressToken":"bench-0123456789-0123456789-0123456789","#
     + #""traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-0123456789abc"}}"#
   static let echoArguments =
     #"{"text":"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 "#
@@ -21,7 +22,9 @@ enum WireAxes {
       },
       Axis(
         id: "stdio", summary: "the same over pipes",
-        metrics: [Metric("ping on stdio p50", .microseconds, .ratio(0.82)), Metric("ping on stdio p99", .microseconds)],
+        metrics: [
+          Metric("ping on stdio p50", .microseconds, .ratio(0.82)), Metric("ping on stdio p99", .microseconds),
+        ],
         placement: .oneCore, measure: StdioAxis.measure),
       Axis(
         id: "pipeline", summary: "64 in flight, client and server on a core each",

@@ -38,7 +38,8 @@ import Testing
     let result = await bench.run("scripted.sql", ["steps": [many(sql, [["a"], ["b"], ["в"]])]])
     #expect(result.value?["status"] == 0)
     #expect(result.value?["many"] == 3)
-    #expect(try bench.rows("SELECT text FROM scripted_notes ORDER BY id") == [["text": "a"], ["text": "b"], ["text": "в"]])
+    #expect(
+      try bench.rows("SELECT text FROM scripted_notes ORDER BY id") == [["text": "a"], ["text": "b"], ["text": "в"]])
   }
 
   @Test func `one bad row of insert_many rolls the whole transaction back`() async throws {

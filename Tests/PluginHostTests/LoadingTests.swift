@@ -39,7 +39,9 @@ import Testing
     #expect(failure.message.en.contains("library 'libscripted.so' not found in /"))
   }
 
-  @Test func `a plugin that needs a newer minor version of the ABI is refused before its library is opened`() async throws {
+  @Test func `a plugin that needs a newer minor version of the ABI is refused before its library is opened`()
+    async throws
+  {
     var plugin = ScriptedPlugin(commands: ["echo"])
     plugin.manifestExtras = ["abi": ["major": 1, "minor": 900]]
     let failure = try await failure(of: plugin)

@@ -171,7 +171,9 @@ import Testing
     let pupil = try await signedIn(host, "pupil")
     let window = try opened(try await pupil.call("startMenu/open", ["path": ["Реестры", "Заметки", "Все"]]))
     #expect(window["buttons"]?.array?.compactMap { $0["id"]?.string } == ["add"])
-    let refusal = await #expect(throws: Refusal.self) { try await pupil.call("command/execute", ["command": "notes.clear"]) }
+    let refusal = await #expect(throws: Refusal.self) {
+      try await pupil.call("command/execute", ["command": "notes.clear"])
+    }
     #expect(refusal?.code == -32003)
     let commands = try await pupil.call("command/list").array ?? []
     #expect(!commands.contains { $0["id"] == "notes.clear" })
@@ -186,7 +188,9 @@ import Testing
     let id = window["id"] ?? ""
     let button = try #require(window["buttons"]?.array?.first { $0["id"] == "clear" })
     #expect(button["enabled"] == false && button["why"] == "Выберите заметку")
-    let refusal = await #expect(throws: Refusal.self) { try await client.call("window/press", ["window": id, "button": "clear"]) }
+    let refusal = await #expect(throws: Refusal.self) {
+      try await client.call("window/press", ["window": id, "button": "clear"])
+    }
     #expect(refusal?.code == -32009)
     try await client.call("window/select", ["window": id, "table": "all", "rows": ["раз"]])
     try await client.call("window/press", ["window": id, "button": "clear"])
@@ -209,7 +213,8 @@ import Testing
   @Test func `a window renders to the same text for the same state`() async throws {
     let host = try NotesPlugin.host()
     let client = try await signedIn(host)
-    try await client.call("command/execute", ["command": "notes.add", "arguments": ["text": "раз", "day": "2026-09-01"]])
+    try await client.call(
+      "command/execute", ["command": "notes.add", "arguments": ["text": "раз", "day": "2026-09-01"]])
     let window = try opened(try await client.call("startMenu/open", ["path": ["Реестры", "Заметки"]]))
     let text = try await client.call("window/render", ["window": window["id"] ?? "", "width": 40])["text"]?.string
     #expect(

@@ -49,8 +49,7 @@ final class RehearsalDesk: Desk, @unchecked Sendable {
 
   func advance(_ ms: Int64) {
     nowMs += ms
-    while let due = alarms.filter({ $0.dueMs <= nowMs && $0.action != nil }).min(by: { $0.dueMs < $1.dueMs })
-    {
+    while let due = alarms.filter({ $0.dueMs <= nowMs && $0.action != nil }).min(by: { $0.dueMs < $1.dueMs }) {
       let action = due.action
       due.action = nil
       action?()

@@ -54,8 +54,7 @@ extension Catalog {
     }
   }
 
-  private static func json(_ node: MenuNode, _ locale: Locale, _ context: (String) -> WhenValue) -> JSONValue?
-  {
+  private static func json(_ node: MenuNode, _ locale: Locale, _ context: (String) -> WhenValue) -> JSONValue? {
     switch node {
     case .item(let item):
       guard item.rule.verdict(context) == .allowed else { return nil }

@@ -21,8 +21,7 @@ extension Catalog {
   }
 
   /// The shortcut of that id or title; one that the person sees wins.
-  package func find(shortcut name: String, context: (String) -> WhenValue) -> (item: Item, verdict: Verdict)?
-  {
+  package func find(shortcut name: String, context: (String) -> WhenValue) -> (item: Item, verdict: Verdict)? {
     let found = shortcuts.all.filter { Self.isCalled($0.id, $0.title, name) }
       .map { (item: $0, verdict: $0.rule.verdict(context)) }
     return found.first { $0.verdict == .allowed } ?? found.first

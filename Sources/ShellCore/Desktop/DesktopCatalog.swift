@@ -91,7 +91,8 @@ struct DesktopCatalog {
   }
 
   /// The shortcut of that id or title.
-  func shortcut(_ name: String, _ context: ClauseContext) -> Result<(command: String, arguments: JSONValue), WireError> {
+  func shortcut(_ name: String, _ context: ClauseContext) -> Result<(command: String, arguments: JSONValue), WireError>
+  {
     guard let found = catalog.find(shortcut: name, context: context.value) else {
       return .failure(.notFound("shortcut", name))
     }

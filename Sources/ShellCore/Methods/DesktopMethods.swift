@@ -33,7 +33,8 @@ extension Shell {
         "command/list", LocalizedText(ru: "Доступные команды", en: "The commands that the user may run"),
         params: MethodSchemas.object([]), result: ["type": "array", "items": ["type": "object"]], access: .signedIn,
         mode: .read,
-        handler: .immediate { [unowned self] request in .value(catalog.commands(session(of: request).clauseContext())) }))
+        handler: .immediate { [unowned self] request in .value(catalog.commands(session(of: request).clauseContext())) }
+      ))
     methods.add(
       MethodDefinition(
         "command/execute", LocalizedText(ru: "Выполнить команду", en: "Runs a command"),

@@ -28,7 +28,8 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "clock/advance",
-        LocalizedText(ru: "Перевести часы и выполнить всё, что наступило", en: "Moves the clock and runs what falls due"),
+        LocalizedText(
+          ru: "Перевести часы и выполнить всё, что наступило", en: "Moves the clock and runs what falls due"),
         params: MethodSchemas.object([("to", MethodSchemas.string)], required: ["to"]),
         result: MethodSchemas.object([("now", MethodSchemas.string)]), access: .initialized, mode: .barrier,
         errors: [.invalidParams],

@@ -15,7 +15,8 @@ extension Shell {
         result: MethodSchemas.object([("user", ["type": "object"]), ("desktop", ["type": "object"])]),
         access: .initialized, mode: .barrier, errors: [.signInRequired, .pluginUnavailable],
         handler: .deferred { [unowned self] request, responder in
-          logIn(["login": request.params["login"] ?? "", "password": request.params["password"] ?? ""], request, responder)
+          logIn(
+            ["login": request.params["login"] ?? "", "password": request.params["password"] ?? ""], request, responder)
         }))
     methods.add(
       MethodDefinition(

@@ -24,9 +24,11 @@ extension Shell {
         }))
     methods.add(
       MethodDefinition(
-        "registry/list", LocalizedText(ru: "Реестры, доступные пользователю", en: "The registries that the user may open"),
+        "registry/list",
+        LocalizedText(ru: "Реестры, доступные пользователю", en: "The registries that the user may open"),
         params: MethodSchemas.object([]), result: ["type": "array", "items": ["type": "object"]], mode: .read,
-        handler: .immediate { [unowned self] request in .value(catalog.registries(session(of: request).clauseContext())) }))
+        handler: .immediate { [unowned self] request in .value(catalog.registries(session(of: request).clauseContext()))
+        }))
     methods.add(
       MethodDefinition(
         "registry/query", LocalizedText(ru: "Строки реестра без окна", en: "Rows of a registry, with no window"),
@@ -44,7 +46,8 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "registry/subscribe", LocalizedText(ru: "Сообщать об изменениях реестра", en: "Tells of a registry's changes"),
-        params: MethodSchemas.object([("registry", MethodSchemas.id), ("tab", MethodSchemas.id)], required: ["registry"]),
+        params: MethodSchemas.object(
+          [("registry", MethodSchemas.id), ("tab", MethodSchemas.id)], required: ["registry"]),
         result: MethodSchemas.object([("subscription", MethodSchemas.string)]), mode: .read,
         errors: [.notFound, .forbidden], notifications: ["registry/didChange"],
         handler: .deferred { [unowned self] request, responder in

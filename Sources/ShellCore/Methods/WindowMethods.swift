@@ -41,7 +41,10 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "window/select", LocalizedText(ru: "Выбрать вкладку или строки", en: "Selects a tab or rows"),
-        params: windowParams([("tab", MethodSchemas.id), ("table", MethodSchemas.id), ("rows", ["type": "array", "items": ["type": "string"], "maxItems": 500])]),
+        params: windowParams([
+          ("tab", MethodSchemas.id), ("table", MethodSchemas.id),
+          ("rows", ["type": "array", "items": ["type": "string"], "maxItems": 500]),
+        ]),
         result: MethodSchemas.outcome, mode: scope, errors: errors,
         handler: onWindow { session, window, request, done in
           let rows = request.params["rows"]?.array.map { $0.compactMap(\.string) }

@@ -6,7 +6,8 @@ extension Shell {
   /// Tells windows and subscriptions whose rows may have changed. `changed`: base tables of the store.
   func tablesChanged(_ changed: Set<String>) {
     guard !changed.isEmpty, !sessions.isEmpty else { return }
-    let sources = Set(tables.values.filter { !store.reads($0.source, policy: $0.policy).isDisjoint(with: changed) }.map(\.id))
+    let sources = Set(
+      tables.values.filter { !store.reads($0.source, policy: $0.policy).isDisjoint(with: changed) }.map(\.id))
     guard !sources.isEmpty else { return }
     for session in sessions.values where session.signedIn != nil { tell(session, sources) }
   }

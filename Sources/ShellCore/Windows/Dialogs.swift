@@ -6,7 +6,8 @@ enum Dialogs {
   static let ok: JSONValue = ["id": "ok", "label": ["ru": "Ок", "en": "OK"], "style": "primary", "close": true]
   static let cancel: JSONValue = ["id": "cancel", "label": ["ru": "Отмена", "en": "Cancel"], "close": true]
 
-  static func content(level: String, text: LocalizedText, title: LocalizedText?, buttons: [JSONValue]) -> WindowContent {
+  static func content(level: String, text: LocalizedText, title: LocalizedText?, buttons: [JSONValue]) -> WindowContent
+  {
     var content = WindowContent(.dialog, title: title ?? self.title(level))
     content.isModal = true
     content.level = level

@@ -68,7 +68,9 @@ struct Health: ParsableCommand {
       if output.json { return Output.json(health) }
       print("состояние / status: \(health["status"]?.string ?? "?")")
       print("работает / up: \(health["uptimeSeconds"]?.int ?? 0) s")
-      print("очередь / queue: \(health["queue"]?["pending"]?.int ?? 0), ошибок / failed: \(health["queue"]?["failed"]?.int ?? 0)")
+      print(
+        "очередь / queue: \(health["queue"]?["pending"]?.int ?? 0), ошибок / failed: \(health["queue"]?["failed"]?.int ?? 0)"
+      )
       print("база / store: \(health["store"]?["sizeBytes"]?.int64 ?? 0) B")
       Output.table(
         ["модуль / plugin", "состояние / state"],

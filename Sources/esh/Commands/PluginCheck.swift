@@ -12,7 +12,9 @@ struct PluginCheck {
     let place: String
     let message: LocalizedText
 
-    var line: String { "\(isError ? "ошибка / error" : "замечание / warning"): \(place): \(message.ru) / \(message.en)" }
+    var line: String {
+      "\(isError ? "ошибка / error" : "замечание / warning"): \(place): \(message.ru) / \(message.en)"
+    }
     var json: JSONValue {
       [
         "severity": isError ? "error" : "warning", "place": JSONValue(place),

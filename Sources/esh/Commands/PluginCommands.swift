@@ -34,7 +34,8 @@ struct PluginCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Проверить манифест и библиотеку. / Checks a manifest and its library.")
     @Argument(help: "Манифест. / A manifest.") var path: String
-    @Option(name: .long, help: "Папка библиотеки. / Folder of the library. Default: beside the manifest, or as installed.")
+    @Option(
+      name: .long, help: "Папка библиотеки. / Folder of the library. Default: beside the manifest, or as installed.")
     var plugins: [String] = []
     @OptionGroup var output: OutputOptions
 

@@ -55,7 +55,8 @@ struct UserCommands: ParsableCommand {
   }
 
   struct Password: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "passwd", abstract: "Сменить пароль. / Sets a password.")
+    static let configuration = CommandConfiguration(
+      commandName: "passwd", abstract: "Сменить пароль. / Sets a password.")
     @Argument(help: "Логин. / Login.") var login: String
     @OptionGroup var secret: PasswordOptions
     @OptionGroup var data: DataOptions

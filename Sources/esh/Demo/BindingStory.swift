@@ -102,7 +102,8 @@ struct BindingStory {
     let shortcuts = titles(try client.call("desktop/get")["shortcuts"])
     stage.say("ярлыки / shortcuts: \(shortcuts.joined(separator: ", "))")
     try stage.expect(
-      changed && Set(shortcuts) == ["Сферум", "Перейти в Сферум"], "рабочий стол изменился сам: «Сферум», «Перейти в Сферум»")
+      changed && Set(shortcuts) == ["Сферум", "Перейти в Сферум"],
+      "рабочий стол изменился сам: «Сферум», «Перейти в Сферум»")
   }
 
   private func seeRegistry(_ client: any Caller, _ teacher: Teacher) throws {
@@ -110,7 +111,8 @@ struct BindingStory {
     let window = try opened(client.call("startMenu/open", ["path": ["Реестры", "Сферум", "Чаты"]]))
     try show(client, window)
     let field = window["fields"]?.array?.first { $0["label"] == "Телефон, привязанный к Сферум" }
-    try stage.expect(field?["value"]?.string == teacher.phone, "привязанный телефон: \(field?["display"]?.string ?? "")")
+    try stage.expect(
+      field?["value"]?.string == teacher.phone, "привязанный телефон: \(field?["display"]?.string ?? "")")
     let link = try client.call("shortcut/open", ["id": "Перейти в Сферум"])
     let effect = link["effects"]?.array?.first
     try stage.expect(effect?["type"] == "openURL", "«Перейти в Сферум» открывает \(effect?["url"]?.string ?? "")")

@@ -17,7 +17,8 @@ struct Demo: ParsableCommand {
       try stage.prepare()
       defer { stage.end() }
       try BindingStory(stage).play()
-      stage.say("Готово: каждый шаг показал то, что обещает инструкция. / Done: every step showed what the manual says.")
+      stage.say(
+        "Готово: каждый шаг показал то, что обещает инструкция. / Done: every step showed what the manual says.")
     } catch let error as DemoFailure {
       Output.note("esh demo: \(error.text)")
       throw ExitCode(1)

@@ -40,7 +40,8 @@ final class PlatformLink: Sendable {
       do {
         var options = SimulatorOptions()
         options.announcementFolder = folder.path
-        let simulator = try Simulator(stateFile: folder.platformState, clock: { [clock] in clock.nowMs }, options: options)
+        let simulator = try Simulator(
+          stateFile: folder.platformState, clock: { [clock] in clock.nowMs }, options: options)
         self.simulator.withLock { $0 = simulator }
         let port = try await simulator.start()
         log.info("platform simulator listens", metadata: ["port": "\(port)"])
