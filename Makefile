@@ -3,6 +3,8 @@
 PREFIX ?= /usr/local
 DATA ?= $(HOME)/.local/share/esh
 PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin
+# The executable, what it opens when the network is first needed, and the plugins.
+PRODUCTS := esh EShPlatform $(PLUGINS)
 BIN := .build/debug
 RELEASE := .build/release
 
@@ -22,24 +24,21 @@ setup-test:
 	@./Scripts/need-packages $(PACKAGES_TEST)
 
 build: setup
-	swift build --product esh
-	@for plugin in $(PLUGINS); do swift build --product $$plugin || exit 1; done
+	@for product in $(PRODUCTS); do swift build --product $$product || exit 1; done
 
 demo: build
 	SWIFT_BACKTRACE=enable=no $(BIN)/esh demo
 
 test: setup-test
 	swift build --build-tests
-	swift build --product esh
-	@for plugin in $(PLUGINS); do swift build --product $$plugin || exit 1; done
+	@for product in $(PRODUCTS); do swift build --product $$product || exit 1; done
 	SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel
 
 serve: build
 	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA)
 
 release: setup
-	swift build -c release --product esh
-	@for plugin in $(PLUGINS); do swift build -c release --product $$plugin || exit 1; done
+	@for product in $(PRODUCTS); do swift build -c release --product $$product || exit 1; done
 
 bench: release
 	swift build -c release --product shell-bench
@@ -54,6 +53,7 @@ lint:
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/esh/plugins $(DESTDIR)$(PREFIX)/share/esh/manifests $(DESTDIR)$(PREFIX)/include/esh
 	install -m 755 $(RELEASE)/esh $(DESTDIR)$(PREFIX)/bin/esh
+	install -m 644 $(RELEASE)/libEShPlatform.so $(DESTDIR)$(PREFIX)/lib/esh/
 	@for plugin in $(PLUGINS); do install -m 644 $(RELEASE)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/esh/plugins/ || exit 1; done
 	install -m 644 Manifests/*.json $(DESTDIR)$(PREFIX)/share/esh/manifests/
 	install -m 644 Sources/CShellPlugin/include/shell_plugin.h $(DESTDIR)$(PREFIX)/include/esh/

@@ -37,6 +37,8 @@ let package = Package(
   products: [
     .executable(name: "esh", targets: ["esh"]),
     .executable(name: "shell-bench", targets: ["shell-bench"]),
+    // What `esh` opens when a plugin first needs the network, and the platform's simulator.
+    .library(name: "EShPlatform", type: .dynamic, targets: ["PlatformLibrary"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ] + pluginNames.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Entry"]) },
   dependencies: [
@@ -53,6 +55,7 @@ let package = Package(
     // The boundary: jansson, the C ABI, and the Swift overlay for plugin authors.
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CShellPlugin", dependencies: ["CJansson"]),
     library("Jansson", ["CJansson"]),
     library("PluginKit", ["CShellPlugin", "Jansson"]),
@@ -67,14 +70,11 @@ let package = Package(
     library("WhenClause"),
     library("JSONSchema", ["Jansson"]),
     library("ShellProtocol", ["Jansson"]),
+    .target(name: "CPoll"),
     library(
       "ShellTransport",
-      [
-        "ShellProtocol", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-      ]),
-    library(
-      "ShellStore", ["Jansson", "ShellTime", "ZoneRules", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["CPoll", "ShellProtocol", .product(name: "Logging", package: "swift-log")]),
+    library("ShellStore", ["CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
     library(
       "PluginHost",
       [
@@ -85,20 +85,33 @@ let package = Package(
       "ShellCore",
       [
         "Jansson", "JSONSchema", "PluginHost", "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport",
-        "WhenClause",
-        .product(name: "Logging", package: "swift-log"),
+        "WhenClause", .product(name: "Logging", package: "swift-log"),
       ]),
-    library("ShellHTTP", ["PluginHost", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    library(
+      "ShellHTTP",
+      [
+        "PluginHost", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     library(
       "PlatformSimulator",
       [
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    library("Terminal", ["Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .target(name: "CPlatformLibrary", dependencies: ["CJansson"]),
+    .target(name: "CTaskPool"),
+    library(
+      "PlatformLibrary",
+      [
+        "CPlatformLibrary", "Jansson", "PlatformSimulator", "PluginHost", "ShellHTTP", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "esh",
       dependencies: [
-        "CSV", "ShellCore", "ShellHTTP", "PlatformSimulator",
+        "CPlatformLibrary", "CSV", "CTaskPool", "ShellCore", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "CBareLoop", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -125,8 +138,7 @@ let package = Package(
     tests(
       "ShellTransportTests",
       [
-        "ShellTransport", "ShellProtocol", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "ShellTransport", "ShellProtocol", .product(name: "Logging", package: "swift-log"),
       ]),
     tests("ShellStoreTests", ["ShellStore", "ShellTime", "Jansson"]),
     tests(

@@ -47,8 +47,16 @@ extension JSONValue {
     return output
   }
 
-  /// Appends the value's text. Nothing is appended for a value that jansson cannot write (nested too deep).
+  /// Appends the value's text. Nothing is appended for a value that has none (nested too deep).
   public func write(into output: inout [UInt8], sorted: Bool = false, indent: Int = 0) {
+    let start = output.count
+    guard sorted || indent > 0 else {
+      let isWhole = unsafe withPointer { pointer in
+        unsafe JSONWriter.write(pointer) { unsafe output.append(contentsOf: $0) }
+      }
+      if !isWhole { output.removeLast(output.count - start) }
+      return
+    }
     let flags = Int(JSON_ENCODE_ANY) | (indent == 0 ? Int(JSON_COMPACT) : indent) | (sorted ? Int(JSON_SORT_KEYS) : 0)
     unsafe withPointer { pointer in
       unsafe withUnsafeMutablePointer(to: &output) { target in

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// What SQLite's authorizer says of the statements that a connection prepares.
 ///

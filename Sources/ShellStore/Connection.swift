@@ -1,49 +1,51 @@
-import GRDB
-import GRDBSQLite
+import CSQLite
 
-/// One connection to the file, opened by GRDB, with our collation and functions and a cache of prepared
-/// statements.
+/// One connection to the file, with our collation and functions and a cache of prepared statements.
 ///
 /// Unchecked, since it is used by one thread at a time: the one that holds the writer, or that has taken this
-/// reader out of the pool. GRDB opens without SQLite's own locks for the same reason.
+/// reader out of the pool. It is opened without SQLite's own locks for the same reason.
 @safe final class Connection: @unchecked Sendable {
   enum Role { case reader, writer }
 
-  let queue: DatabaseQueue
   let handle: OpaquePointer
   let sink = JSONSink()
   private var statements: [VettedSQL: PreparedSQL] = [:]
   private var numbered: [Int: SQLStatement] = [:]
   private var last: (key: VettedSQL, statement: PreparedSQL)?
+  private var isClosed = false
 
   /// A statement costs 2–20 KiB; a plugin that builds its SQL from values would otherwise fill the memory.
   private static let mostStatements = 256
 
-  init(path: String, role: Role) throws {
-    var configuration = Configuration()
-    configuration.readonly = role == .reader
-    configuration.busyMode = .timeout(10)
-    configuration.foreignKeysEnabled = true
-    // Begins and ends of transactions are ours.
-    configuration.allowsUnsafeTransactions = true
-    configuration.prepareDatabase { database in
-      guard let handle = unsafe database.sqliteConnection else { return }
+  init(path: String, role: Role) throws(StoreError) {
+    let handle = unsafe try Connection.open(path, role)
+    unsafe self.handle = unsafe handle
+    do throws(StoreError) {
+      guard unsafe csqlite_refuse_quoted_texts(handle) == SQLITE_OK else { throw unsafe StoreError(handle, "") }
       try unsafe SQLFunctions.register(handle)
       try unsafe Connection.tune(handle, role)
-    }
-    do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
     } catch {
-      throw StoreError.cannotOpen(path: path, reason: "\(error)")
+      // A file that is no database shows here, at the first statement that reads it.
+      throw .cannotOpen(path: path, reason: "\(error)")
     }
-    guard let handle = unsafe queue.unsafeReentrantRead({ unsafe $0.sqliteConnection }) else {
-      throw StoreError.closed
+  }
+
+  deinit {
+    // Statements that are still about keep the file open until they go, too.
+    if !isClosed { unsafe _ = sqlite3_close_v2(handle) }
+  }
+
+  private static func open(_ path: String, _ role: Role) throws(StoreError) -> OpaquePointer {
+    let access = role == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    var handle: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let handle = unsafe handle else {
+      let reason = unsafe String(cString: handle == nil ? sqlite3_errstr(code) : sqlite3_errmsg(handle))
+      unsafe sqlite3_close(handle)
+      throw .cannotOpen(path: path, reason: reason)
     }
-    unsafe self.handle = unsafe handle
-    // GRDB watches transactions for observers, which we have none of, and traps at one that it did not begin
-    // or that a conflict clause rolled back.
-    unsafe _ = sqlite3_commit_hook(handle, nil, nil)
-    unsafe _ = sqlite3_rollback_hook(handle, nil, nil)
+    unsafe sqlite3_busy_timeout(handle, 10_000)
+    return unsafe handle
   }
 
   /// True between BEGIN and COMMIT or ROLLBACK. SQLite rolls back by itself after some errors.
@@ -78,16 +80,21 @@ import GRDBSQLite
     for sql in statements { try unsafe SQLStatement(handle, sql, persistent: false).run() }
   }
 
-  func close() throws {
+  /// Ends the connection. Refused while a statement of it is kept elsewhere.
+  func close() throws(StoreError) {
+    guard !isClosed else { return }
     last = nil
     statements = [:]
     numbered = [:]
-    try queue.close()
+    guard unsafe sqlite3_close(handle) == SQLITE_OK else { throw unsafe StoreError(handle, "") }
+    isClosed = true
   }
 
   private static func tune(_ handle: OpaquePointer, _ role: Role) throws(StoreError) {
     // mmap and a large cache halve the cost of a page of rows. Both only grow with what is read.
-    var pragmas = ["mmap_size = 1073741824", "cache_size = -65536", "temp_store = MEMORY"]
+    var pragmas = [
+      "foreign_keys = ON", "mmap_size = 1073741824", "cache_size = -65536", "temp_store = MEMORY",
+    ]
     if role == .writer {
       // FULL, not NORMAL: with NORMAL a commit in WAL mode may be lost when the power goes, and by then a
       // person has been told that it is saved and the platform may have been asked to act on it.

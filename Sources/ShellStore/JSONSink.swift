@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// JSON text in the making: bytes that grow as needed and are used again for the next page.
 @safe final class JSONSink {

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Jansson
 
 /// One named, append-only step of an owner's schema. Each element of `sql` is one statement.

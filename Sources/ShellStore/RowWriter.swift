@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Jansson
 
 /// Writes rows of a table source as JSON text, straight from SQLite's row.

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// What our SQL has beside SQLite's own: the collation `russian` and the functions `shell_fold(text)` and
 /// `shell_search_text(a, b, …)`. All deterministic, so that indexes and generated columns may use them.
@@ -9,7 +9,7 @@ enum SQLFunctions {
       { _, leftCount, left, rightCount, right in
         unsafe RussianOrder.compare(textBuffer(left, leftCount), textBuffer(right, rightCount))
       }, nil)
-    guard collation == SQLITE_OK else { throw unsafe StoreError(database, collation, "collation russian") }
+    guard collation == SQLITE_OK else { throw unsafe StoreError(database, "collation russian") }
 
     let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
     let fold = unsafe sqlite3_create_function_v2(
@@ -23,7 +23,7 @@ enum SQLFunctions {
         unsafe FoldedText.fold(text, into: &output) { $0.append(0x20) }
         unsafe answer(context, output)
       }, nil, nil, nil)
-    guard fold == SQLITE_OK else { throw unsafe StoreError(database, fold, "shell_fold") }
+    guard fold == SQLITE_OK else { throw unsafe StoreError(database, "shell_fold") }
 
     let search = unsafe sqlite3_create_function_v2(
       database, "shell_search_text", -1, flags, nil,
@@ -38,7 +38,7 @@ enum SQLFunctions {
         }
         unsafe answer(context, output)
       }, nil, nil, nil)
-    guard search == SQLITE_OK else { throw unsafe StoreError(database, search, "shell_search_text") }
+    guard search == SQLITE_OK else { throw unsafe StoreError(database, "shell_search_text") }
   }
 }
 

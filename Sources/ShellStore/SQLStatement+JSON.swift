@@ -1,5 +1,5 @@
 import CJansson
-import GRDBSQLite
+import CSQLite
 import Jansson
 
 // JSON in, JSON out: here and in JSONSink the store reads jansson's values where they lie, since a bulk insert

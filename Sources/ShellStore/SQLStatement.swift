@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Jansson
 
 /// One prepared statement of one connection. Used by one thread at a time: whoever holds the connection.
@@ -15,7 +15,7 @@ import Jansson
   /// Prepares the first statement of `sql`; `persistent` for one that will be kept.
   init(_ database: OpaquePointer, _ sql: String, persistent: Bool = true) throws(StoreError) {
     let (code, handle, rest) = unsafe SQLStatement.prepare(database, sql, persistent: persistent)
-    guard code == SQLITE_OK else { throw unsafe StoreError(database, code, sql) }
+    guard code == SQLITE_OK else { throw unsafe StoreError(database, sql) }
     guard let handle = unsafe handle else { throw .refused(reason: "there is no statement", sql: sql) }
     guard rest.isEmpty else {
       unsafe sqlite3_finalize(handle)
@@ -38,7 +38,7 @@ import Jansson
     let code = unsafe sqlite3_step(handle)
     if code == SQLITE_ROW { return true }
     if code == SQLITE_DONE { return false }
-    let error = unsafe StoreError(database, code, sql)
+    let error = unsafe StoreError(database, sql)
     unsafe sqlite3_reset(handle)
     throw error
   }
@@ -136,10 +136,9 @@ import Jansson
 
 extension StoreError {
   /// What SQLite says about the call that just failed on `database`.
-  init(_ database: OpaquePointer, _ code: Int32, _ sql: String) {
+  init(_ database: OpaquePointer, _ sql: String) {
     let message = unsafe sqlite3_errmsg(database).map { unsafe String(cString: $0) } ?? "no message"
     self = .sql(code: unsafe sqlite3_extended_errcode(database), message: message, sql: sql)
-    _ = code
   }
 }
 

@@ -1,5 +1,5 @@
-import GRDB
-import GRDBSQLite
+import CSQLite
+import Dispatch
 import Jansson
 import ShellTime
 import Synchronization
@@ -49,6 +49,8 @@ package final class Store: Sendable {
   let totals = TotalsCache()
   let subscriptions = Mutex<[String: [String]]>([:])
   private let writer: Connection
+  /// Held by whoever writes.
+  private let writing = DispatchSemaphore(value: 1)
   private let writerThread = Atomic<UInt>(0)
   private let isClosed = Atomic<Bool>(false)
   private let observer = Mutex<(@Sendable (CommittedChange) -> Void)?>(nil)
@@ -78,9 +80,9 @@ package final class Store: Sendable {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     try readers.close()
     try vetting.close()
-    try writer.queue.writeWithoutTransaction { _ in
-      try writer.execute("PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)")
-    }
+    writing.wait()
+    defer { writing.signal() }
+    try writer.execute("PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)")
     try writer.close()
   }
 
@@ -114,11 +116,7 @@ package final class Store: Sendable {
     guard SQLText.isName(StatementPolicy.prefix(of: owner)) else {
       throw StoreError.migration(owner: owner, step: "", reason: "an owner's id has letters, digits and '-' only")
     }
-    let rows = try transact(.read) { transaction in
-      try transaction.query(
-        "SELECT name, digest FROM shell_migrations WHERE owner = ? ORDER BY position", [JSONValue(owner)], policy: nil)
-    }
-    let applied = (rows.array ?? []).map { (name: $0["name"]?.string ?? "", digest: $0["digest"]?.string ?? "") }
+    let applied = try exclusively { try appliedSteps(of: owner) }
     vetting.addPrefix(StatementPolicy.prefix(of: owner))
     let run = MigrationRun(
       owner: owner, steps: steps, views: views, prefixes: vetting.prefixes, nowMs: clock.nowMs)
@@ -138,9 +136,23 @@ package final class Store: Sendable {
     return Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
-  private func appliedOwners() throws -> [String] {
-    let rows = try transact(.read) { try $0.query("SELECT DISTINCT owner FROM shell_migrations", nil, policy: nil) }
-    return (rows.array ?? []).compactMap { $0["owner"]?.string }
+  // Both on the writer's own connection: a start that finds everything in place opens no other.
+
+  private func appliedOwners() throws(StoreError) -> [String] {
+    let statement = try unsafe SQLStatement(
+      writer.handle, "SELECT DISTINCT owner FROM shell_migrations", persistent: false)
+    var owners: [String] = []
+    while try statement.step() { owners.append(statement.text(0)) }
+    return owners
+  }
+
+  private func appliedSteps(of owner: String) throws(StoreError) -> [(name: String, digest: String)] {
+    let statement = try unsafe SQLStatement(
+      writer.handle, "SELECT name, digest FROM shell_migrations WHERE owner = ? ORDER BY position", persistent: false)
+    statement.bind(1, owner)
+    var steps: [(name: String, digest: String)] = []
+    while try statement.step() { steps.append((statement.text(0), statement.text(1))) }
+    return steps
   }
 }
 
@@ -188,12 +200,12 @@ extension Store {
   private func exclusively<T>(_ body: () throws -> T) throws -> T {
     let thread = currentThread()
     guard writerThread.load(ordering: .relaxed) != thread, !readers.holds(thread) else { throw StoreError.nested }
-    return try writer.queue.writeWithoutTransaction { _ in
-      guard !isClosed.load(ordering: .acquiring) else { throw StoreError.closed }
-      writerThread.store(thread, ordering: .relaxed)
-      defer { writerThread.store(0, ordering: .relaxed) }
-      return try body()
-    }
+    writing.wait()
+    defer { writing.signal() }
+    guard !isClosed.load(ordering: .acquiring) else { throw StoreError.closed }
+    writerThread.store(thread, ordering: .relaxed)
+    defer { writerThread.store(0, ordering: .relaxed) }
+    return try body()
   }
 
   /// Makes the file before SQLite does, so that nobody else can read it for a moment; SQLite gives the files

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Jansson
 
 /// A running transaction. Only inside the body that received it, on its thread; afterwards every call throws.

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Synchronization
 
 /// Judges each distinct statement once, on a connection of its own, and remembers the verdict.

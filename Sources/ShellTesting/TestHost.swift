@@ -55,7 +55,7 @@ package final class TestHost {
     shell.finishWrites()
     plugins.stop()
     try store.close()
-    try await desk.shutDown()
+    desk.shutDown()
     try FileManager.default.removeItem(atPath: folder)
   }
 }

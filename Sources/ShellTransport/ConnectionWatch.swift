@@ -3,10 +3,8 @@ import ShellProtocol
 
 /// The clocks of one connection. They run only while something is amiss, so an idle host never wakes.
 struct ConnectionWatch {
-  /// Whether the system has not taken everything yet, as far as is known.
-  var hasUnsent = false
-  /// Bytes handed to the system, and read from it, since the connection began.
-  var queued = 0
+  /// Bytes that the system took, and that were read from it, since the connection began.
+  var taken = 0
   var received = 0
   var reader: DeskTimer?
   var partial: DeskTimer?
@@ -14,29 +12,28 @@ struct ConnectionWatch {
   mutating func cancel() {
     reader?.cancel()
     partial?.cancel()
-    (reader, partial, hasUnsent) = (nil, nil, false)
+    (reader, partial) = (nil, nil)
   }
 }
 
 extension WireConnection {
   /// Begins to watch a client that left something unread.
   func watchReader() {
-    watch.hasUnsent = true
     guard watch.reader == nil else { return }
-    checkReader(taken: watch.queued - unsentBytes)
+    checkReader(taken: watch.taken)
   }
 
   private func checkReader(taken: Int) {
     watch.reader = desk.schedule(afterMs: Int64(limits.stalledReaderSeconds) * 1000) { [weak self] in
       guard let self, state != .closed else { return }
       watch.reader = nil
-      let unsent = unsentBytes
-      guard unsent > 0 else { return watch.hasUnsent = false }
-      let takenNow = watch.queued - unsent
-      guard takenNow == taken else { return checkReader(taken: takenNow) }
+      guard !outgoing.isEmpty else { return }
+      guard watch.taken == taken else { return checkReader(taken: watch.taken) }
       log.warning(
         "client does not read, closed",
-        metadata: ["connection": "\(id)", "unsentBytes": "\(unsent)", "seconds": "\(limits.stalledReaderSeconds)"])
+        metadata: [
+          "connection": "\(id)", "unsentBytes": "\(outgoing.count)", "seconds": "\(limits.stalledReaderSeconds)",
+        ])
       abort(.stalledReader)
     }
   }

@@ -1,34 +1,18 @@
 import Dispatch
 import Glibc
-import NIOCore
-import NIOPosix
 
 /// The one client of `--stdio`: the parent process, a shell's pipe, a file, a terminal or a socket.
 package enum StdioChannel {
-  /// Begins to serve it; `opened` follows. The descriptors are the channel's from here on.
-  package static func open(_ descriptors: StdioDescriptors, server: WireServer) async throws {
+  /// Begins to serve it; `opened` follows. The descriptors are the desk's from here on.
+  package static func open(_ descriptors: StdioDescriptors, server: WireServer) throws(TransportError) {
     let input = try pollableInput(descriptors.input)
     let (output, pump) = try pollableOutput(descriptors.output)
-    let bootstrap = NIOPipeBootstrap(group: server.desk.loop)
-      .channelOption(.maxMessagesPerRead, value: 1)
-      .channelOption(.recvAllocator, value: WireServer.readAllocator)
-      .channelOption(.writeBufferWaterMark, value: WireServer.waterMark)
-      .channelOption(.allowRemoteHalfClosure, value: true)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          guard let connection = server.makeConnection(.stdio) else { return }
-          try server.attach(connection, to: channel) { report in
-            guard let pump else { return report() }
-            pump.notify(queue: .global()) { server.desk.execute(report) }
-          }
-        }
+    server.desk.execute {
+      guard let connection = server.makeConnection(.stdio) else { return }
+      server.attach(connection, input: input, output: output) { report in
+        guard let pump else { return report() }
+        pump.notify(queue: DispatchQueue(label: "esh.stdout.end")) { server.desk.execute(report) }
       }
-    do {
-      _ = try await bootstrap.takingOwnershipOfDescriptors(input: input, output: output).get()
-    } catch {
-      close(input)
-      close(output)
-      throw error
     }
   }
 

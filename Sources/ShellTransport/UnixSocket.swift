@@ -6,7 +6,8 @@ enum UnixSocket {
   /// first moment. A socket that nobody answers on is taken over.
   static func listen(path: String, group: UInt32?) throws(TransportError) -> CInt {
     try clear(path)
-    let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    let descriptor = socket(AF_UNIX, CInt(kind), 0)
     guard descriptor >= 0 else { throw failure("socket", path) }
     do throws(TransportError) {
       // The mask is the process's, but nothing else runs yet when a host starts to listen.

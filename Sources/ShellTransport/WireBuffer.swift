@@ -1,12 +1,38 @@
-import NIOCore
 import ShellProtocol
 
-/// Where a message is written: the outgoing bytes of a connection.
-package typealias WireBuffer = ByteBuffer
+/// Where a message is written: bytes that wait for the system to take them.
+package struct WireBuffer: ByteSink {
+  private var bytes: [UInt8] = []
+  /// Bytes at the front that were taken.
+  private var taken = 0
 
-extension ByteBuffer: ByteSink {
-  @inlinable
-  package mutating func append(_ bytes: RawSpan) { writeBytes(bytes) }
+  package init() {}
+
+  /// Bytes that wait.
+  var count: Int { bytes.count - taken }
+  var isEmpty: Bool { bytes.count == taken }
+
+  @inline(__always)
+  package mutating func append(_ more: RawSpan) {
+    unsafe more.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  /// What waits, for the length of `body`.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    unsafe bytes.withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(rebasing: $0[taken...])) }
+  }
+
+  /// Forgets bytes from the front. Memory for more than `keeping` bytes is given back once nothing waits.
+  mutating func removeFirst(_ count: Int, keeping: Int) {
+    taken += count
+    if taken == bytes.count {
+      taken = 0
+      if bytes.capacity > keeping { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
+    } else if taken > bytes.count / 2, taken > keeping {
+      bytes.removeFirst(taken)
+      taken = 0
+    }
+  }
 }
 
 /// Frames messages into the bytes that wait to be written.
@@ -17,42 +43,54 @@ struct FrameWriter {
 
   /// Appends one message; nothing when `body` writes nothing.
   mutating func write(
-    _ framing: FrameParser.Framing?, to buffer: inout ByteBuffer, _ body: (inout WireBuffer) -> Void
+    _ framing: FrameParser.Framing?, to buffer: inout WireBuffer, _ body: (inout WireBuffer) -> Void
   ) {
+    let start = buffer.end
     guard framing == .headers else {
-      let start = buffer.writerIndex
       body(&buffer)
-      if buffer.writerIndex > start { buffer.writeInteger(UInt8(ascii: "\n")) }
+      if buffer.end > start { buffer.append("\n") }
       return
     }
-    let start = buffer.writerIndex
-    buffer.writeStaticString("Content-Length: ")
-    buffer.writeRepeatingByte(UInt8(ascii: "0"), count: digits)
-    buffer.writeStaticString("\r\n\r\n")
-    let first = buffer.writerIndex
+    buffer.append("Content-Length: ")
+    for _ in 0..<digits { buffer.append("0") }
+    buffer.append("\r\n\r\n")
+    let first = buffer.end
     body(&buffer)
-    let length = buffer.writerIndex - first
-    guard length > 0 else { return buffer.moveWriterIndex(to: start) }
-    fit(length, at: start, bodyAt: first, in: &buffer)
-  }
-
-  /// Writes the length into its header.
-  private mutating func fit(_ length: Int, at start: Int, bodyAt first: Int, in buffer: inout ByteBuffer) {
+    let length = buffer.end - first
+    guard length > 0 else { return buffer.truncate(to: start) }
     let needed = decimalDigits(length)
     if needed != digits {
-      let shift = needed - digits
-      if shift > 0 { buffer.writeRepeatingByte(0, count: shift) }
-      buffer.move(first..<first + length, by: shift)
-      buffer.moveWriterIndex(to: first + shift + length)
+      buffer.resize(from: start + Self.label, digits, to: needed)
       digits = needed
-      buffer.setBytes("\r\n\r\n".utf8, at: first + shift - 4)
     }
-    var (rest, at) = (length, start + 16 + needed)
-    while at > start + 16 {
+    buffer.setDecimal(length, endingAt: start + Self.label + needed)
+  }
+
+  /// Bytes of `Content-Length: `.
+  private static let label = 16
+}
+
+extension WireBuffer {
+  fileprivate var end: Int { bytes.count }
+
+  fileprivate mutating func truncate(to end: Int) { bytes.removeLast(bytes.count - end) }
+
+  /// Makes a field of `old` bytes one of `new` bytes, and moves what follows.
+  fileprivate mutating func resize(from start: Int, _ old: Int, to new: Int) {
+    if new > old {
+      bytes.insert(contentsOf: repeatElement(UInt8(ascii: "0"), count: new - old), at: start)
+    } else {
+      bytes.removeSubrange(start..<start + old - new)
+    }
+  }
+
+  fileprivate mutating func setDecimal(_ number: Int, endingAt end: Int) {
+    var (rest, at) = (number, end)
+    repeat {
       at -= 1
-      buffer.setInteger(UInt8(rest % 10) + UInt8(ascii: "0"), at: at)
+      bytes[at] = UInt8(rest % 10) + UInt8(ascii: "0")
       rest /= 10
-    }
+    } while rest > 0
   }
 }
 
@@ -63,16 +101,4 @@ private func decimalDigits(_ number: Int) -> Int {
     count += 1
   }
   return count
-}
-
-extension ByteBuffer {
-  /// Moves readable bytes inside the buffer; source and target may overlap.
-  fileprivate mutating func move(_ range: Range<Int>, by distance: Int) {
-    let start = readerIndex
-    unsafe withUnsafeMutableReadableBytes { bytes in
-      let base = unsafe bytes.baseAddress.map { unsafe $0 + (range.lowerBound - start) }
-      guard let base = unsafe base else { return }
-      unsafe (base + distance).copyMemory(from: base, byteCount: range.count)
-    }
-  }
 }

@@ -1,63 +1,61 @@
+import Glibc
 import Logging
-import NIOCore
 import ShellProtocol
 
-extension WireConnection {
-  func attached(_ context: ChannelHandlerContext) { self.context = context }
-
-  func becameActive() {
-    guard refusal == nil else {
+extension WireConnection: WireStreamOwner {
+  /// Takes its place on the loop.
+  func begin(_ stream: WireStream) {
+    self.stream = stream
+    if refusal == nil {
+      delegate?.opened(self)
+    } else {
       // A client that waits for us to speak first shows no framing; a quarter of a second, then it gets a line.
       desk.schedule(afterMs: 250) { [weak self] in self?.refuse() }
-      return
     }
-    delegate?.opened(self)
+    if state != .closed { stream.start() }
   }
 
-  func received(_ buffer: ByteBuffer) {
+  func received(_ bytes: RawSpan) {
     guard state == .open else { return }
-    watch.received &+= buffer.readableBytes
-    if inbound.readableBytes == 0 {
-      (inbound, inboundIsOurs) = (buffer, false)
+    watch.received &+= bytes.byteCount
+    if inbound.isEmpty {
+      deliver(bytes)
     } else {
-      if !inboundIsOurs { inbound = copy(inbound, from: 0) }
-      inbound.writeImmutableBuffer(buffer)
-      inboundIsOurs = true
+      inbound.append(bytes)
+      deliver()
     }
-    deliver()
   }
 
-  /// The channel asks whether it may read on.
-  func mayRead() -> Bool {
-    let may = state == .lingering || !isHeldBack
-    if !may { wantsRead = true }
-    return may
-  }
+  var mayRead: Bool { state == .lingering || (state == .open && !isHeldBack) }
 
   func endOfInput() {
     inputHasEnded = true
     if state == .lingering { return abort(reason ?? .client) }
-    deliver()
+    if inbound.isEmpty { deliver(RawSpan()) } else { deliver() }
   }
 
   /// Goes on after a pause, or after the client has caught up.
   func proceed() {
     guard !isDelivering, !isHeldBack else { return }
-    if inbound.readableBytes > 0 || inputHasEnded { deliver() }
-    guard wantsRead, mayRead() else { return }
-    wantsRead = false
-    context?.read()
+    if !inbound.isEmpty { deliver() } else if inputHasEnded { deliver(RawSpan()) }
+    stream?.update()
   }
 
-  /// Hands over what has come, message by message, and writes what that brought about in one go.
+  /// Hands over what was kept, and what comes with it.
   private func deliver() {
     guard !isDelivering, state == .open, !isHeldBack else { return }
-    isDelivering = true
     // Out of the property: a callback may send, pause or close while the bytes are looked at.
     let bytes = inbound
-    inbound = ByteBuffer()
-    let used = deliverMessages(bytes.readableBytesSpan)
-    keep(bytes, from: used)
+    inbound = []
+    unsafe deliver(bytes.span.bytes, kept: bytes)
+  }
+
+  /// Hands over what has come, message by message, and writes what that brought about in one go. `kept`: the same
+  /// bytes, if they are the connection's already.
+  private func deliver(_ bytes: RawSpan, kept: [UInt8]? = nil) {
+    guard !isDelivering, state == .open, !isHeldBack else { return keep(bytes, from: 0, kept) }
+    isDelivering = true
+    keep(bytes, from: deliverMessages(bytes), kept)
     if refusal == nil { delegate?.readEnded(self) }
     isDelivering = false
     flush()
@@ -91,7 +89,7 @@ extension WireConnection {
         }
       case .foreign(let end):
         at = end
-        outgoing.writeStaticString("This is ESh: it speaks JSON-RPC 2.0 here, not HTTP.\n")
+        outgoing.append("This is ESh: it speaks JSON-RPC 2.0 here, not HTTP.\n")
         close(.framing)
       case .hangUp(let end):
         at = end
@@ -104,7 +102,7 @@ extension WireConnection {
 
   /// Writes early when much has gathered; false when the client does not take it.
   private func relieve() -> Bool {
-    guard outgoing.readableBytes >= Self.earlyFlush else { return true }
+    guard outgoing.count >= Self.earlyFlush else { return true }
     flush()
     return !isCongested
   }
@@ -112,30 +110,22 @@ extension WireConnection {
   /// So many bytes are written before the read that brought them about is over.
   static let earlyFlush = 64 << 10
 
-  private func keep(_ bytes: ByteBuffer, from used: Int) {
-    guard used < bytes.readableBytes, state == .open else { return }
-    // What is put together here, as a large message comes, stays as it is. The channel's read buffer must be free
-    // for the next read.
-    inbound = inboundIsOurs && used == 0 ? bytes : copy(bytes, from: used)
-    inboundIsOurs = true
+  private func keep(_ bytes: RawSpan, from used: Int, _ kept: [UInt8]?) {
+    guard used < bytes.byteCount, state == .open else { return }
+    // A large message comes in many reads: what is put together already is not copied again.
+    if used == 0, let kept { return inbound = kept }
+    inbound.append(bytes.extracting(used...))
   }
-
-  private func copy(_ bytes: ByteBuffer, from start: Int) -> ByteBuffer {
-    ByteBuffer(bytes: bytes.readableBytesView.dropFirst(start))
-  }
-
-  /// The largest read.
-  static let readBytes = 64 << 10
 
   private func deliverEnd() {
     // A last line without its end is a message too; what is left of a body is not.
-    if parser.framing == .lines, inbound.readableBytes > 0, !parser.isSkipping {
-      inbound.writeInteger(UInt8(ascii: "\n"))
+    if parser.framing == .lines, !inbound.isEmpty, !parser.isSkipping {
+      inbound.append(UInt8(ascii: "\n"))
       return deliver()
     }
     if isInsideMessage {
-      log.info("input ended inside a message", metadata: ["connection": "\(id)", "bytes": "\(inbound.readableBytes)"])
-      inbound = ByteBuffer()
+      log.info("input ended inside a message", metadata: ["connection": "\(id)", "bytes": "\(inbound.count)"])
+      inbound = []
     }
     guard refusal == nil else { return close(.client) }
     if !endWasTold {

@@ -1,4 +1,4 @@
-import NIOCore
+import Glibc
 import ShellProtocol
 
 extension WireConnection {
@@ -11,27 +11,41 @@ extension WireConnection {
   /// Hands what was sent to the system, in one write.
   func flush() {
     flushIsDue = false
-    guard outgoing.readableBytes > 0, let context else { return }
-    watch.queued &+= outgoing.readableBytes
-    context.writeAndFlush(NIOAny(outgoing), promise: nil)
-    // Nobody else holds the bytes when the system took them all, and then their memory serves again.
-    let taken = outgoing.modifyIfUniquelyOwned { $0.clear() } != nil
-    if !taken || outgoing.capacity > 4 * Self.earlyFlush { outgoing = ByteBuffer() }
-    if !taken, state != .closed { watchReader() }
+    guard !outgoing.isEmpty, let stream else { return }
+    // While something waits already, the system says itself when it takes more.
+    if stream.wantsOutput { watchCongestion() } else { writeOut(stream) }
   }
 
-  /// Bytes that were handed over and not taken by the system.
-  var unsentBytes: Int {
-    guard let options = context?.channel.syncOptions, state != .closed else { return 0 }
-    return (try? options.getOption(.bufferedWritableBytes)) ?? 0  // a closed channel has none
+  private func writeOut(_ stream: WireStream) {
+    let (taken, failure) = unsafe outgoing.withBytes { unsafe stream.write($0) }
+    if let failure { return failed(failure) }
+    outgoing.removeFirst(taken, keeping: 4 * Self.earlyFlush)
+    watch.taken &+= taken
+    watchCongestion()
+    if !outgoing.isEmpty { watchReader() }
+  }
+
+  /// Past the upper mark a client's messages are no longer read, below the lower one they are again.
+  private func watchCongestion() {
+    let mark = isCongested ? 64 << 10 : 256 << 10
+    guard isCongested != (outgoing.count > mark) else { return }
+    isCongested.toggle()
+    stream?.update()
   }
 
   func becameWritable() {
-    guard state == .open else { return }
-    // During a delivery the loop there sees it by itself.
-    guard !isDelivering else { return }
-    delegate?.drained(self)
-    proceed()
+    guard let stream, state != .closed else { return }
+    let wasCongested = isCongested
+    writeOut(stream)
+    switch state {
+    case .open:
+      // During a delivery the loop there sees it by itself.
+      guard wasCongested, !isCongested, !isDelivering else { return }
+      delegate?.drained(self)
+      proceed()
+    case .closing: if !isDelivering { finishClosing() }
+    case .lingering, .closed: break
+    }
   }
 }
 
@@ -42,7 +56,8 @@ extension WireConnection {
     guard state == .open else { return }
     reason = why
     state = .closing
-    inbound = ByteBuffer()
+    inbound = []
+    stream?.update()
     if !isDelivering { finishClosing() }
   }
 
@@ -50,41 +65,35 @@ extension WireConnection {
   /// closing it with something unread makes the kernel answer the client's next read with an error, where it should
   /// find our last words and the end.
   func finishClosing() {
-    guard let context else { return }
-    let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.whenComplete { [self] _ in
-      guard state == .closing, let context = self.context else { return }
-      guard peer != .stdio, lingers, !inputHasEnded else { return abort(reason ?? .host) }
-      state = .lingering
-      context.channel.close(mode: .output, promise: nil)
-      context.read()
-      desk.schedule(afterMs: 1000) { [weak self] in self?.abort(self?.reason ?? .host) }
-    }
     flush()
-    context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
+    // Comes back here when the rest is written.
+    guard state == .closing, outgoing.isEmpty, let stream else { return }
+    guard peer != .stdio, lingers, !inputHasEnded else { return abort(reason ?? .host) }
+    state = .lingering
+    stream.shutDownOutput()
+    stream.update()
+    desk.schedule(afterMs: 1000) { [weak self] in self?.abort(self?.reason ?? .host) }
   }
 
-  /// Closes without a further word.
+  /// Closes without a further word. The core hears of it once what runs now is done.
   func abort(_ why: CloseReason) {
-    guard state != .closed, let context else { return }
+    guard state != .closed, let stream else { return }
     if reason == nil { reason = why }
-    state = state == .open ? .closing : state
-    context.close(promise: nil)
-  }
-
-  func failed(_ error: any Error) {
-    if reason == nil { reason = .failed("\(error)") }
-    abort(.client)
-  }
-
-  /// The channel is gone. The core hears of it after `drained`, the end of whatever stood between us and a file.
-  func becameInactive() {
-    guard state != .closed else { return }
     state = .closed
-    context = nil
-    inbound = ByteBuffer()
-    outgoing = ByteBuffer()
+    stream.close()
+    self.stream = nil
+    inbound = []
+    outgoing = WireBuffer()
     watch.cancel()
+    desk.execute { [self] in
+      whenGone()
+      whenGone = {}
+    }
+  }
+
+  func failed(_ code: CInt) {
+    if reason == nil { reason = .failed(unsafe String(cString: strerror(code))) }
+    abort(.client)
   }
 
   func reportClosed() {

@@ -1,6 +1,5 @@
-import ShellProtocol
 import Logging
-import NIOCore
+import ShellProtocol
 
 /// One client's stream of messages.
 ///
@@ -24,26 +23,27 @@ package final class WireConnection: @unchecked Sendable {
   /// Set for a client that came when there was no room: the only thing that it will hear.
   let refusal: WireError?
 
-  var context: ChannelHandlerContext?
+  var stream: WireStream?
+  /// Told once, when the descriptors are closed.
+  var whenGone: () -> Void = {}
   var state = State.open
   var reason: CloseReason?
 
   var parser: FrameParser
   /// Bytes that were read and not delivered: the beginning of a message, or what came while reading was paused.
-  var inbound = ByteBuffer()
-  /// Whether `inbound` was put together here, and is not the channel's own read buffer.
-  var inboundIsOurs = false
+  var inbound: [UInt8] = []
   var isDelivering = false
   var isPaused = false
-  var wantsRead = false
   var inputHasEnded = false
   var endWasTold = false
   var lingers = true
 
   var writer = FrameWriter()
-  /// Messages that were not handed to the system yet.
-  var outgoing = ByteBuffer()
+  /// Messages that the system has not taken yet.
+  var outgoing = WireBuffer()
   var flushIsDue = false
+  /// Whether so much waits for the client that nothing more of its is read; `drained` tells the end of it.
+  package internal(set) var isCongested = false
   var watch = ConnectionWatch()
 
   enum State {
@@ -73,9 +73,9 @@ package final class WireConnection: @unchecked Sendable {
 
   package var isOpen: Bool { state == .open }
 
-  var isInsideMessage: Bool { inbound.readableBytes > 0 || parser.isSkipping }
+  var isInsideMessage: Bool { !inbound.isEmpty || parser.isSkipping }
   var isHeldBack: Bool { isPaused || isCongested }
-  var inboundBytes: Int { inbound.readableBytes }
+  var inboundBytes: Int { inbound.count }
 
   /// How the client frames its messages; nil until it has said something.
   package var framing: FrameParser.Framing? { parser.framing }
@@ -94,13 +94,13 @@ extension WireConnection {
   }
 
   /// Bytes that the client has not taken yet.
-  package var outgoingBytes: Int { outgoing.readableBytes + (watch.hasUnsent ? unsentBytes : 0) }
-
-  /// Whether so much waits for the client that nothing more of its is read; `drained` tells the end of it.
-  package var isCongested: Bool { watch.hasUnsent && context?.channel.isWritable == false }
+  package var outgoingBytes: Int { outgoing.count }
 
   /// Stops delivering this client's messages, from the next one on, and then reading them.
-  package func pauseReading() { isPaused = true }
+  package func pauseReading() {
+    isPaused = true
+    stream?.update()
+  }
 
   package func resumeReading() {
     guard isPaused else { return }

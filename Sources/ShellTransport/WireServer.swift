@@ -1,7 +1,5 @@
 import Jansson
 import Logging
-import NIOCore
-import NIOPosix
 import ShellProtocol
 
 /// Takes in connections, whichever way they come, and counts them.
@@ -31,7 +29,7 @@ package final class WireServer: @unchecked Sendable {
 
   /// Makes the connection of a new channel; nil when there is no room even for a refusal. On the desk.
   func makeConnection(_ peer: Peer) -> WireConnection? {
-    desk.loop.preconditionInEventLoop()
+    precondition(desk.isCurrent, "connections are made on the desk")
     let hasRoom = count < limits.connections || peer == .stdio
     guard hasRoom || refused < Self.refusedAtOnce else { return nil }
     if hasRoom { count += 1 } else { refused += 1 }
@@ -41,27 +39,18 @@ package final class WireServer: @unchecked Sendable {
       refusal: hasRoom ? nil : .tooManyConnections(limits.connections))
   }
 
-  /// Puts the connection behind its channel; `drained` runs when the channel is gone, and calls what it is given once
-  /// everything written has reached its place.
+  /// Gives the connection its descriptors. `drained` is called when they are closed, and calls what it is given once
+  /// everything written has reached its place. On the desk.
   func attach(
-    _ connection: WireConnection, to channel: any Channel,
+    _ connection: WireConnection, input: CInt, output: CInt,
     drained: @escaping (@escaping @Sendable () -> Void) -> Void = { $0() }
-  ) throws {
-    let handler = WireHandler(connection) { [self] in
+  ) {
+    connection.whenGone = { [self] in
       if connection.isRefusal { refused -= 1 } else { count -= 1 }
       drained { connection.reportClosed() }
     }
-    try channel.pipeline.syncOperations.addHandler(handler)
+    connection.begin(WireStream(desk.loop, input: input, output: output, owner: connection))
   }
-
-  /// Reads are bounded, so that no client keeps the others waiting; one read a turn, because a second one would find
-  /// nothing most times.
-  static let readAllocator = AdaptiveRecvByteBufferAllocator(
-    minimum: 4096, initial: 16384, maximum: WireConnection.readBytes)
-
-  /// Bytes handed to the system and not taken, at which a client's messages are no longer read, and below which they
-  /// are again.
-  static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 }
 
 extension WireError {

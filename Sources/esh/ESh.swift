@@ -1,8 +1,19 @@
 import ArgumentParser
-import Jansson
+import CTaskPool
+import Glibc
+
+@main
+enum Main {
+  static func main() {
+    task_pool_install()
+    let words = CommandLine.arguments
+    // A host reads its own options, see `ServeOptions`.
+    if words.count > 1, words[1] == "serve" { exit(Serve.run(Array(words.dropFirst(2)))) }
+    ESh.main()
+  }
+}
 
 /// The one executable: the host, and the commands that speak to it.
-@main
 struct ESh: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "esh",
@@ -10,26 +21,6 @@ struct ESh: ParsableCommand {
     version: HostProcess.version,
     subcommands: [
       Serve.self, CallMethod.self, Demo.self, Health.self, SchoolCommands.self, UserCommands.self, ImportCommands.self,
-      ExportCommands.self, PlatformCommands.self, PluginCommands.self,
+      ExportCommands.self, MaxCommand.self, PluginCommands.self,
     ])
-}
-
-/// Where everything of one school is kept.
-struct DataOptions: ParsableArguments {
-  @Option(name: .long, help: "Папка данных школы. / The school's data folder. Default: $XDG_DATA_HOME/esh.")
-  var data: String?
-
-  var folder: DataFolder { DataFolder(path: data ?? DataFolder.defaultPath) }
-}
-
-/// How answers are printed.
-struct OutputOptions: ParsableArguments {
-  @Flag(name: .long, help: "JSON вместо таблицы. / JSON instead of a table.")
-  var json = false
-
-  /// Progress goes to people, not to scripts.
-  var progress: ((JSONValue) -> Void)? {
-    if json { return nil }
-    return { Output.progress($0) }
-  }
 }

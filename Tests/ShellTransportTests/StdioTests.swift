@@ -6,12 +6,12 @@ import Testing
 @testable import ShellTransport
 
 /// A server on given descriptors, without a socket.
-private func serve(input: CInt, output: CInt) async throws -> (Desk, ScriptedCore) {
+private func serve(input: CInt, output: CInt) throws -> (Desk, ScriptedCore) {
   signal(SIGPIPE, SIG_IGN)
   let (desk, core) = (Desk(), ScriptedCore(Limits()))
   let server = WireServer(
     desk: desk, limits: Limits(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, delegate: core)
-  try await StdioChannel.open(StdioDescriptors(input: input, output: output), server: server)
+  try StdioChannel.open(StdioDescriptors(input: input, output: output), server: server)
   return (desk, core)
 }
 
@@ -33,31 +33,31 @@ struct StdioTests {
   @Test func `pipes, in both framings`() async throws {
     for frame in [{ $0 + "\n" }, framed] as [@Sendable (String) -> String] {
       let (down, up) = (makePipe(), makePipe())
-      let (desk, core) = try await serve(input: down.read, output: up.write)
+      let (desk, core) = try serve(input: down.read, output: up.write)
       let client = Client(input: up.read, output: down.write)
       client.send(frame(ping(1)) + frame(ping(2)))
       client.endOfInput()
       #expect(client.rest() == frame(pong(1)) + frame(pong(2)))
       #expect(await isClosed(core))
-      try await desk.shutDown()
+      desk.shutDown()
     }
   }
 
   @Test func `a pipe's own flags are left alone`() async throws {
     let (down, up) = (makePipe(), makePipe())
     let shared = dup(up.write)
-    let (desk, core) = try await serve(input: down.read, output: up.write)
+    let (desk, core) = try serve(input: down.read, output: up.write)
     #expect(fcntl(shared, F_GETFL) & O_NONBLOCK == 0)
     close(down.write)
     #expect(await isClosed(core))
     close(shared)
-    try await desk.shutDown()
+    desk.shutDown()
   }
 
   @Test func `one socket for both`() async throws {
     var ends: [CInt] = [-1, -1]
     unsafe _ = socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends)
-    let (desk, core) = try await serve(input: ends[1], output: dup(ends[1]))
+    let (desk, core) = try serve(input: ends[1], output: dup(ends[1]))
     let client = Client(ends[0])
     client.send(ping(1) + "\n")
     #expect(client.line() == pong(1))
@@ -65,7 +65,7 @@ struct StdioTests {
     client.endOfInput()
     #expect(client.rest() == pong(2) + "\n")
     #expect(await isClosed(core))
-    try await desk.shutDown()
+    desk.shutDown()
   }
 
   @Test func `files for both, and all is written when the end is told`() async throws {
@@ -76,7 +76,7 @@ struct StdioTests {
     lseek(file, 0, SEEK_SET)
     let output = unsafe open(folder + "/out", O_CREAT | O_WRONLY, 0o600)
 
-    let (desk, core) = try await serve(input: file, output: output)
+    let (desk, core) = try serve(input: file, output: output)
     #expect(await isClosed(core))
 
     let result = unsafe open(folder + "/out", O_RDONLY)
@@ -84,25 +84,25 @@ struct StdioTests {
     let count = unsafe read(result, &bytes, bytes.count)
     #expect(String(decoding: bytes.prefix(count), as: UTF8.self) == (1...5001).map { pong($0) + "\n" }.joined())
     close(result)
-    try await desk.shutDown()
+    desk.shutDown()
   }
 
   @Test func `no input at all ends at once`() async throws {
     let up = makePipe()
-    let (desk, core) = try await serve(input: unsafe open("/dev/null", O_RDONLY), output: up.write)
+    let (desk, core) = try serve(input: unsafe open("/dev/null", O_RDONLY), output: up.write)
     #expect(await isClosed(core))
     close(up.read)
-    try await desk.shutDown()
+    desk.shutDown()
   }
 
   @Test func `a reader that goes away ends the connection, not the process`() async throws {
     let (down, up) = (makePipe(), makePipe())
-    let (desk, core) = try await serve(input: down.read, output: up.write)
+    let (desk, core) = try serve(input: down.read, output: up.write)
     close(up.read)
     let client = Client(input: dup(down.write), output: down.write)
     client.send(ping(1) + "\n" + ping(2) + "\n")
     #expect(await isClosed(core))
-    try await desk.shutDown()
+    desk.shutDown()
   }
 
   @Test func `protected descriptors keep strangers off the wire`() async {

@@ -51,7 +51,7 @@ final class ScriptedCore: WireDelegate {
       connection.send { sink in
         AnswerWriter.answer(envelope.id, to: &sink) {
           $0.append("\"")
-          $0.writeRepeatingByte(UInt8(ascii: "x"), count: 3_000_000)
+          $0.append([UInt8](repeating: UInt8(ascii: "x"), count: 3_000_000))
           $0.append("\"")
         }
       }
@@ -96,20 +96,20 @@ final class TestHost: Sendable {
   let path: String
   let listener: UnixListener
 
-  init(_ limits: Limits = Limits()) async throws {
+  init(_ limits: Limits = Limits()) throws {
     signal(SIGPIPE, SIG_IGN)
     core = ScriptedCore(limits)
     server = WireServer(
       desk: desk, limits: limits, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, delegate: core)
     path = temporaryFolder() + "/esh.sock"
-    listener = try await UnixListener.open(path: path, server: server)
+    listener = try UnixListener.open(path: path, server: server)
   }
 
   func client() throws -> Client { Client(try dial(path)) }
 
-  func end() async throws {
-    await listener.close()
-    try await desk.shutDown()
+  func end() {
+    listener.close()
+    desk.shutDown()
   }
 
   /// Waits until something is so, at most five seconds.

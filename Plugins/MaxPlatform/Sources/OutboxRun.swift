@@ -35,7 +35,7 @@ struct OutboxRun: Sendable {
       case .hold(let ms):
         // Under a second, and real time: on a clock that is moved by hand a job of half a second later would wait for
         // somebody's hand, while the platform at the other end counts real seconds.
-        try await Task.sleep(for: .milliseconds(ms))
+        try await pause(for: .milliseconds(ms))
       case .send(let item, let binding):
         let errand = ErrandRun(
           client: PlatformClient(host: call.host), item: item, binding: binding, traffic: traffic)

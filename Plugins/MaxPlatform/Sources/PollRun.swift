@@ -21,7 +21,7 @@ struct PollRun: Sendable {
 
   func poll() async throws {
     guard let start = try prepare() else { return }
-    try await Task.sleep(for: traffic.pace.pause(Self.interval))
+    try await pause(for: traffic.pace.pause(Self.interval))
     traffic.limiter.spend(hostMs: call.host.nowMs)
     let client = PlatformClient(host: call.host)
     let answer: JSONValue

@@ -1,3 +1,4 @@
+import PluginKit
 import Synchronization
 
 /// Presses that wait for the platform's word, by request. In memory: after a restart nobody waits.
@@ -41,7 +42,7 @@ final class Waiter: Sendable {
   func word(within limit: Duration) async -> Word? {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        try? await Task.sleep(for: limit)  // cut short when the word was first; ending twice is nothing
+        try? await pause(for: limit)  // cut short when the word was first; ending twice is nothing
         _ = self.end(nil)
       }
       let word = await withTaskCancellationHandler {

@@ -37,7 +37,7 @@ final class Bell: Sendable {
   func wait(after seen: UInt64, upTo limit: Duration) async {
     await withTaskGroup { group in
       group.addTask { await self.next(after: seen) }
-      group.addTask { try? await Task.sleep(for: limit) }  // cancelled when the bell was first
+      group.addTask { try? await pause(for: limit) }  // cancelled when the bell was first
       await group.next()
       group.cancelAll()
     }

@@ -24,6 +24,7 @@ final class CallRecord: Sendable {
   /// The job's row or the event's number, for a delivery of the host.
   let delivery: Delivery?
   private let events: CallEvents
+  private static let givingUp = DispatchQueue(label: "esh.plugins.giving-up")
   private let startedMs = monotonicMs()
   private let state: Mutex<State>
 
@@ -66,7 +67,7 @@ final class CallRecord: Sendable {
     completion(.failure(failure))
     // The plugin's `cancel` and what hangs on this call run elsewhere: the caller may be the desk.
     if abandon != nil || !children.isEmpty {
-      DispatchQueue.global().async {
+      Self.givingUp.async {
         abandon?()
         for child in children { child.cancel() }
       }

@@ -7,13 +7,16 @@ final class PluginExecutor: Sendable {
   /// Calls that a parallel plugin runs at once.
   static let parallelWidth = 16
 
+  /// Of a serial plugin.
   private let queue: DispatchQueue
+  private let label: String
   private let width: Int
   private let state = Mutex((running: 0, waiting: [@Sendable () -> Void]()))
 
   init(plugin: String, parallel: Bool) {
     width = parallel ? Self.parallelWidth : 1
-    queue = DispatchQueue(label: "esh.plugin.\(plugin)", attributes: parallel ? .concurrent : [])
+    label = "esh.plugin.\(plugin)"
+    queue = DispatchQueue(label: label)
   }
 
   func run(_ work: @escaping @Sendable () -> Void) {
@@ -29,9 +32,10 @@ final class PluginExecutor: Sendable {
     if starts { start(work) }
   }
 
-  // A bound of our own: a concurrent queue would answer blocked calls with ever more threads.
+  // A bound of our own and a serial queue for each: a concurrent queue would answer blocked calls with ever more
+  // threads, and libdispatch would watch them once a second from then on.
   private func start(_ work: @escaping @Sendable () -> Void) {
-    queue.async { [self] in
+    DispatchQueue(label: label).async { [self] in
       work()
       let next = state.withLock { state -> (@Sendable () -> Void)? in
         guard !state.waiting.isEmpty else {

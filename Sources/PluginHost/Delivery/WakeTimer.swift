@@ -15,6 +15,8 @@ package protocol WakeTimer: Sendable {
 
 /// A timer on the machine's clock. No thread and no wake-up while nothing is awaited.
 package final class SystemWakeTimer: WakeTimer {
+  // Of its own: those of the global queues are watched by a timer that never ends.
+  private let queue = DispatchQueue(label: "esh.deliveries.timer")
   private let timer = Mutex<(source: (any DispatchSourceTimer)?, atMs: Int64?)>((nil, nil))
 
   package init() {}
@@ -25,7 +27,7 @@ package final class SystemWakeTimer: WakeTimer {
       timer.source?.cancel()
       timer = (nil, ms)
       guard let ms else { return }
-      let fresh = DispatchSource.makeTimerSource(queue: .global())
+      let fresh = DispatchSource.makeTimerSource(queue: queue)
       fresh.setEventHandler { [weak self] in
         self?.timer.withLock { $0 = (nil, nil) }
         action()

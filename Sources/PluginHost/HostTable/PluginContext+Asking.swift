@@ -60,7 +60,8 @@ extension PluginContext {
     return { result in
       // Elsewhere, since the plugin may hold a lock of its own around the request, and since an answer that
       // comes on another plugin's executor must not keep that one busy.
-      DispatchQueue.global().async { [self] in
+      // A queue of its own, not a global one: libdispatch watches those once a second from their first use on.
+      DispatchQueue(label: "esh.plugin.answer").async { [self] in
         journaled(.other, "answer of \(name)") { reply(result) }
         outside.ended()
       }

@@ -6,20 +6,27 @@ extension Manifest {
   /// Levels that a manifest may have.
   static let maxNesting = 40
 
-  /// Reads a manifest: first against the published schema, then member by member, then what only the whole can
-  /// show (names given twice, schemas of parameters, prefixes of views).
+  /// Reads a manifest member by member, then for what only the whole can show (names given twice, schemas of
+  /// parameters, prefixes of views).
+  ///
+  /// This reading and the published schema accept the same manifests; tests hold them against each other. The schema
+  /// is asked only about a manifest that was refused, since it finds everything that is wrong and not the first alone:
+  /// walking it takes longer than all the rest, and every start of a host reads every manifest.
   package init(_ json: JSONValue, file: String) throws(ManifestError) {
     guard json.nesting(limit: Self.maxNesting) <= Self.maxNesting else {
       throw ManifestError(
         file: file, reason: LocalizedText(ru: "слишком глубокая вложенность", en: "nested too deep"))
     }
-    let issues = ManifestSchema.compiled.validate(json)
-    guard issues.isEmpty else {
-      throw ManifestError(
-        file: file,
-        issues: issues.map { .init(pointer: $0.path, reason: LocalizedText(ru: $0.ru, en: $0.en)) })
+    do throws(ManifestError) {
+      try self.init(decoding: json, file: file)
+    } catch {
+      let issues = ManifestSchema.compiled.validate(json)
+      throw issues.isEmpty
+        ? error
+        : ManifestError(
+          file: file,
+          issues: issues.map { .init(pointer: $0.path, reason: LocalizedText(ru: $0.ru, en: $0.en)) })
     }
-    try self.init(decoding: json, file: file)
     let faults = contradictions + selfContradictions()
     guard faults.isEmpty else { throw ManifestError(file: file, issues: faults) }
   }

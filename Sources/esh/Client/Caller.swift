@@ -3,6 +3,7 @@ import Jansson
 import PluginHost
 import ShellCore
 import ShellProtocol
+import Terminal
 
 /// A way to ask the school's host: through its socket, or, when none runs, with one made for this command alone.
 protocol Caller: AnyObject {

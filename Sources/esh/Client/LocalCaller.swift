@@ -3,6 +3,7 @@ import Jansson
 import ShellCore
 import ShellProtocol
 import Synchronization
+import Terminal
 
 /// A host of this command's own, for a folder that nobody serves: the same application behind a wire of bytes.
 final class LocalCaller: Caller {
@@ -16,7 +17,10 @@ final class LocalCaller: Caller {
   init(_ folder: DataFolder) throws {
     try folder.create()
     lock = try FolderLock(folder)
-    host = try HostProcess(HostProcess.Options(folder: folder, platform: "none"))
+    var options = ServeOptions()
+    options.data = folder.path
+    options.platform = "none"
+    host = try HostProcess(options)
     inbox = Inbox()
     let outlet = InboxOutlet(inbox)
     conversation = Conversation(host.shell.dispatcher, outlet: outlet)
@@ -24,15 +28,7 @@ final class LocalCaller: Caller {
     host.desk.execute { shell.connected(conversation, isOwner: true) }
   }
 
-  func close() {
-    let host = host
-    let done = DispatchSemaphore(value: 0)
-    Task {
-      await host.stop()
-      done.signal()
-    }
-    done.wait()
-  }
+  func close() { host.stop() }
 
   func call(_ method: String, _ params: JSONValue, progress: ((JSONValue) -> Void)?) throws -> JSONValue {
     lastID += 1

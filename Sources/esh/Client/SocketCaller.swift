@@ -1,5 +1,6 @@
 import Glibc
 import Jansson
+import Terminal
 
 /// Speaks to a running host over its Unix socket, one line a message.
 final class SocketCaller: Caller {

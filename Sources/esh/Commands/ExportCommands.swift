@@ -2,6 +2,7 @@ import ArgumentParser
 import CSV
 import Glibc
 import Jansson
+import Terminal
 
 /// `esh export …`.
 struct ExportCommands: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Jansson
+import Terminal
 
 /// `esh import …`.
 struct ImportCommands: ParsableCommand {

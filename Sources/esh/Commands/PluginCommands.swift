@@ -1,6 +1,7 @@
 import ArgumentParser
 import Jansson
 import PluginHost
+import Terminal
 
 /// `esh plugin …`.
 struct PluginCommands: ParsableCommand {

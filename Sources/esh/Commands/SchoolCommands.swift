@@ -1,6 +1,6 @@
 import ArgumentParser
 import Jansson
-import PlatformSimulator
+import Terminal
 
 /// `esh school …`.
 struct SchoolCommands: ParsableCommand {
@@ -39,12 +39,10 @@ struct SchoolCommands: ParsableCommand {
     /// Everybody of a made-up school is on the made-up platform already.
     private func registerPeople(_ caller: any Caller) throws {
       let people = try caller.command("school.registeredPhones")["people"]?.array ?? []
-      let users = people.compactMap { person -> (phone: String, name: String)? in
-        guard let phone = person["phone"]?.string, let name = person["name"]?.string else { return nil }
-        return (phone, name)
-      }
+      let known = people.filter { $0["phone"]?.string != nil && $0["name"]?.string != nil }
       do {
-        try Simulator.register(users: users, stateFile: data.folder.platformState)
+        try PlatformLibrary.open().ask(
+          data.folder, ["ask": "register", "users": JSONValue(known), "state": JSONValue(data.folder.platformState)])
       } catch {
         throw HostError(
           ru: "люди не зарегистрированы на платформе: \(error)", en: "the people are not on the platform: \(error)")

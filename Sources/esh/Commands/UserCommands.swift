@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Jansson
+import Terminal
 
 /// `esh user …`: accounts.
 struct UserCommands: ParsableCommand {

@@ -1,6 +1,6 @@
-import Foundation
+import Glibc
 import Jansson
-import PlatformSimulator
+import Terminal
 
 /// The manual's section 1: a teacher binds the account, sees the desktop change, and unbinds.
 struct BindingStory {
@@ -86,14 +86,15 @@ struct BindingStory {
     try stage.expect(message["text"]?.string == sent, "«\(sent)»")
   }
 
-  private func confirm(_ platform: SimulatorClient, _ teacher: Teacher, _ client: any Caller) throws {
+  private func confirm(_ platform: DemoPlatform, _ teacher: Teacher, _ client: any Caller) throws {
     stage.heading("На платформе МАХ / On the platform MAX")
     let phone = teacher.phone
-    let message = try awaited { try waiting { try await platform.inbox(phone: phone) }.first { !$0.buttons.isEmpty } }
+    let message = try awaited { try platform.inbox(phone).first { $0["buttons"]?.count ?? 0 > 0 } }
     guard let message else { throw DemoFailure(text: "сообщение не пришло / no message came") }
-    stage.say(message.text + "\n" + message.buttons.map { "[\($0)]" }.joined(separator: " "))
-    try stage.expect(message.buttons == ["Подключить", "Не подключать"], "кнопки «Подключить» и «Не подключать»")
-    _ = try waiting { try await platform.press(phone: phone, button: "Подключить") }
+    let buttons = (message["buttons"]?.array ?? []).compactMap(\.string)
+    stage.say((message["text"]?.string ?? "") + "\n" + buttons.map { "[\($0)]" }.joined(separator: " "))
+    try stage.expect(buttons == ["Подключить", "Не подключать"], "кнопки «Подключить» и «Не подключать»")
+    try platform.press(phone, "Подключить")
     stage.say("нажата кнопка / pressed: «Подключить»")
     var changed = false
     while !changed, let news = try client.notification(withinSeconds: 10) {

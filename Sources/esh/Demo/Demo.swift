@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Jansson
+import Terminal
 
 /// `esh demo`: a teacher binds an account to Sferum, step by step, over the socket as any client would.
 struct Demo: ParsableCommand {
@@ -10,7 +11,7 @@ struct Demo: ParsableCommand {
   var data: String?
 
   func run() throws {
-    let folder = DataFolder(path: data ?? NSTemporaryDirectory() + "esh-demo-\(getpid())")
+    let folder = DataFolder(path: data ?? "\(DataFolder.environment("TMPDIR") ?? "/tmp")/esh-demo-\(getpid())")
     let stage = DemoStage(folder)
     defer { if data == nil { stage.removeFolder() } }
     do {

@@ -1,13 +1,13 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Jansson
-import PlatformSimulator
+import Terminal
 
 /// The stage of a demonstration: a folder with a generated school, and a host in a process of its own.
 final class DemoStage {
   let folder: DataFolder
   static let password = "demo-2026"
-  private var host: Process?
+  private var host: DemoHost?
   private var step = 0
 
   init(_ folder: DataFolder) { self.folder = folder }
@@ -24,14 +24,7 @@ final class DemoStage {
     ])
     try generate.run()
     heading("Сервер / The host")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-    if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-      process.executableURL = URL(fileURLWithPath: path)
-    }
-    process.arguments = ["serve", "--data", folder.path, "--socket", folder.socket]
-    try process.run()
-    host = process
+    host = try DemoHost(["serve", "--data", folder.path, "--socket", folder.socket])
     let caller = try connect()
     say("слушает / listens: \(folder.socket)")
     caller.close()
@@ -52,28 +45,36 @@ final class DemoStage {
     }
   }
 
-  /// The simulator's control interface; waits up to ten seconds for its address.
-  func platform() throws -> SimulatorClient {
+  /// The people's side of the platform; waits up to ten seconds for its address.
+  func platform() throws -> DemoPlatform {
     let end = monotonicMilliseconds() + 10_000
-    while true {
-      do {
-        return try SimulatorClient(folder: folder.path)
-      } catch {
-        guard monotonicMilliseconds() < end else { throw DemoFailure(text: "\(error)") }
-        usleep(20_000)
+    while unsafe access(folder.platformURL, R_OK) != 0 {
+      guard monotonicMilliseconds() < end else {
+        throw DemoFailure(text: "платформа не отвечает / the platform does not listen")
       }
+      usleep(20_000)
     }
+    return DemoPlatform(folder: folder)
   }
 
   func end() {
     guard let host, host.isRunning else { return }
-    host.terminate()
-    host.waitUntilExit()
-    say("сервер остановлен, код \(host.terminationStatus) / the host ended")
+    say("сервер остановлен, код \(host.end()) / the host ended")
   }
 
   /// The folder was made for this demonstration alone; what cannot be removed stays in the temporary folder.
-  func removeFolder() { try? FileManager.default.removeItem(atPath: folder.path) }
+  func removeFolder() {
+    guard let listing = unsafe opendir(folder.path) else { return }
+    while let entry = unsafe readdir(listing) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      // Files only; the two folders "." and ".." are refused.
+      unsafe _ = unlink("\(folder.path)/\(name)")
+    }
+    unsafe closedir(listing)
+    unsafe _ = rmdir(folder.path)
+  }
 
   func heading(_ text: String) {
     step += 1

@@ -2,27 +2,15 @@ import Jansson
 import Logging
 import PluginHost
 import ShellCore
-import ShellHTTP
 import ShellProtocol
 import ShellStore
 import ShellTime
 import ShellTransport
+import Terminal
 
 /// A host put together over one data folder: clock, store, plugins, platform, application.
 final class HostProcess: Sendable {
   static let version = "0.1.0"
-
-  struct Options {
-    var folder: DataFolder
-    var manifests: [String] = []
-    var libraries: [String] = []
-    /// Milliseconds since 1970 at which a manual clock starts; nil: the machine's clock.
-    var manualStartMs: Int64?
-    var platform = "embedded"
-    var certificates: String?
-    var logLevel = Logger.Level.notice
-    var limits = Limits()
-  }
 
   let desk: ShellTransport.Desk
   let store: Store
@@ -30,9 +18,9 @@ final class HostProcess: Sendable {
   let platform: PlatformLink
   let shell: Shell
   let log: Logger
-  private let network: NetworkClient
+  private let network: LazyNetwork
 
-  init(_ options: Options) throws {
+  init(_ options: ServeOptions) throws {
     var log = Logger(label: "esh", factory: { LineLog(label: $0) })
     log.logLevel = options.logLevel
     self.log = log
@@ -40,12 +28,12 @@ final class HostProcess: Sendable {
     store = try Store(path: options.folder.database, clock: clock)
     desk = ShellTransport.Desk()
     platform = try PlatformLink(options.platform, folder: options.folder, clock: clock, log: log)
-    network = NetworkClient(.init(certificateBundle: options.certificates))
+    network = LazyNetwork(certificates: options.platformCa)
 
     let installation = Installation()
     var configuration = PluginHostConfiguration()
     configuration.manifestFolders = options.manifests.isEmpty ? installation.manifests : options.manifests
-    configuration.libraryFolders = options.libraries.isEmpty ? installation.plugins : options.libraries
+    configuration.libraryFolders = options.plugins.isEmpty ? installation.plugins : options.plugins
     configuration.dataFolder = options.folder.path
     configuration.http = network
     configuration.platformURL = { [platform] in platform.address() }
@@ -60,7 +48,7 @@ final class HostProcess: Sendable {
   }
 
   /// A manual clock goes on from the latest instant known, so that a restart never goes back in time.
-  private static func clock(_ options: Options) throws -> any HostClock {
+  private static func clock(_ options: ServeOptions) throws -> any HostClock {
     guard let start = options.manualStartMs else { return SystemClock() }
     let file = KeptInstant(path: "\(options.folder.path)/clock")
     return ManualClock(max(start, file.read() ?? start), onChange: { file.write($0) })
@@ -72,15 +60,16 @@ final class HostProcess: Sendable {
     plugins.start()
   }
 
-  /// Ends everything in order: what runs is finished, what was told is on disk.
-  func stop() async {
+  /// Ends everything in order and waits: what runs is finished, what was told is on disk. Not on a thread of Swift's
+  /// pool: what is waited for may need one.
+  func stop() {
     shell.finishWrites()
     // Before the plugins: a long poll would hold them for half a minute. Whatever is cut off here is on disk, and
     // is asked again at the next start.
-    await network.close()
+    network.close()
     plugins.stop()
-    await platform.stop()
+    platform.stop()
     do { try store.close() } catch { log.error("the store did not close", metadata: ["reason": "\(error)"]) }
-    do { try await desk.shutDown() } catch { log.error("the desk did not end", metadata: ["reason": "\(error)"]) }
+    desk.shutDown()
   }
 }

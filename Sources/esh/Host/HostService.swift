@@ -1,9 +1,9 @@
-import Dispatch
 import Glibc
 import ShellCore
 import ShellProtocol
 import ShellTransport
 import Synchronization
+import Terminal
 
 /// A host with its listeners, until it is told to end.
 final class HostService: Sendable {
@@ -43,23 +43,19 @@ final class HostService: Sendable {
   /// Opens the transports that were asked for, with `EndSignals` held already. `user`: the login that the stdio client is signed in as.
   func open(socket: String?, group: String?, stdio: StdioDescriptors?, user: String?) throws {
     if let user { wire.onStdio = { [host] in Self.signIn($0, user, host, $1) } }
-    try Self.wait { [server, opened = self.opened] in
-      if let socket {
-        let listener = try await UnixListener.open(path: socket, group: group, server: server)
-        opened.listener.withLock { $0 = listener }
-      }
-      if let stdio { try await StdioChannel.open(stdio, server: server) }
+    if let socket {
+      let listener = try UnixListener.open(path: socket, group: group, server: server)
+      opened.listener.withLock { $0 = listener }
     }
+    if let stdio { try StdioChannel.open(stdio, server: server) }
   }
 
   /// Waits for the end, drains, and answers with the process's exit status.
   func waitForEnd() -> Int32 {
     EndSignals.wait()
-    Self.waitAlways { [self] in
-      await opened.listener.withLock { $0 }?.close()
-      await wire.drain(host.desk)
-      await host.stop()
-    }
+    opened.listener.withLock { $0 }?.close()
+    wire.drain(host.desk)
+    host.stop()
     return ending.code
   }
 
@@ -71,26 +67,5 @@ final class HostService: Sendable {
       if let error { log.error("--user: \(error.message.ru) / \(error.message.en)") }
       done()
     }
-  }
-
-  /// Runs `body` and waits for it: for the start and the end of a process, when nothing else can go on.
-  static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
-    let done = DispatchSemaphore(value: 0)
-    let failure = Mutex<(any Error)?>(nil)
-    Task {
-      do { try await body() } catch { failure.withLock { $0 = error } }
-      done.signal()
-    }
-    done.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
-  }
-
-  private static func waitAlways(_ body: @escaping @Sendable () async -> Void) {
-    let done = DispatchSemaphore(value: 0)
-    Task {
-      await body()
-      done.signal()
-    }
-    done.wait()
   }
 }

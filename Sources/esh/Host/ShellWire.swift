@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import ShellCore
 import ShellTransport
@@ -36,20 +37,20 @@ final class ShellWire: @unchecked Sendable {
       })
   }
 
-  /// Lets what runs finish and closes all connections; waits for that.
-  func drain(_ desk: ShellTransport.Desk) async {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      desk.execute { [self] in
-        var left = conversations.count
-        guard left > 0 else { return continuation.resume() }
-        for conversation in conversations.values {
-          conversation.drain {
-            conversation.leave()
-            left -= 1
-            if left == 0 { continuation.resume() }
-          }
+  /// Lets what runs finish and closes all connections; waits for that. Not from the desk.
+  func drain(_ desk: ShellTransport.Desk) {
+    let isDrained = DispatchSemaphore(value: 0)
+    desk.execute { [self] in
+      var left = conversations.count
+      guard left > 0 else { return _ = isDrained.signal() }
+      for conversation in conversations.values {
+        conversation.drain {
+          conversation.leave()
+          left -= 1
+          if left == 0 { isDrained.signal() }
         }
       }
     }
+    isDrained.wait()
   }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// They are blocked before the first thread starts, so that every thread inherits the mask, and then waited for. A
 /// signal that comes too soon stays pending; a handler, or a dispatch source that is set up in the background, would
 /// leave a gap in which it is lost.
-enum EndSignals {
+package enum EndSignals {
   private static var set: sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)
@@ -15,18 +15,18 @@ enum EndSignals {
   }
 
   /// Keeps the signals from now on. On the main thread, before there is another.
-  static func hold() {
+  package static func hold() {
     var held = set
     unsafe pthread_sigmask(SIG_BLOCK, &held, nil)
   }
 
   /// Waits for one of them, sent from outside or by `send`.
-  static func wait() {
+  package static func wait() {
     var awaited = set
     var number: CInt = 0
     while unsafe sigwait(&awaited, &number) != 0 {}
   }
 
   /// Ends the wait from inside.
-  static func send() { kill(getpid(), SIGTERM) }
+  package static func send() { kill(getpid(), SIGTERM) }
 }

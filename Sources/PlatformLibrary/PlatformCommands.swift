@@ -1,14 +1,12 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 import PlatformSimulator
-import ShellTime
-import Synchronization
+import Terminal
 
 /// `esh max …`: the platform simulator and the people on it.
 struct PlatformCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "max", abstract: "Платформа МАХ (имитация). / The platform MAX, simulated.",
+    commandName: "esh max", abstract: "Платформа МАХ (имитация). / The platform MAX, simulated.",
     subcommands: [
       ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Conferences.self, Kick.self, Fault.self,
       Log.self,
@@ -159,21 +157,24 @@ func asking<Value: Sendable>(
   }
 }
 
-/// Runs `body` and waits for what it returns: a command has nothing else to do.
-func waiting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
-  let done = DispatchSemaphore(value: 0)
-  let outcome = Mutex<Result<Value, any Error>?>(nil)
-  Task {
-    let result: Result<Value, any Error>
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    outcome.withLock { $0 = result }
-    done.signal()
-  }
-  done.wait()
-  guard let result = outcome.withLock({ $0 }) else { throw ExitCode(1) }
-  return try result.get()
-}
-
 private func show(_ value: some Encodable, _ output: OutputOptions, _ people: () -> Void) throws {
   if output.json { print(try SimulatorClient.json(value)) } else { people() }
+}
+
+extension PlatformCommands {
+  /// `esh max …` from outside of this library; the exit status.
+  static func run(_ count: Int32, _ arguments: UnsafePointer<UnsafePointer<CChar>?>?) -> Int32 {
+    let words = (0..<Int(count)).map { unsafe text(arguments?[$0]) }
+    do {
+      var command = try parseAsRoot(words)
+      try command.run()
+      return 0
+    } catch {
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      // Help that was asked for is an answer, not a complaint.
+      if !message.isEmpty { if code.isSuccess { print(message) } else { Output.note(message) } }
+      return code.rawValue
+    }
+  }
 }

@@ -2,9 +2,9 @@ import Dispatch
 import Glibc
 import Jansson
 import Logging
-import PlatformSimulator
 import ShellTime
 import Synchronization
+import Terminal
 
 /// The platform that the school talks to: the simulator inside, or a service elsewhere.
 final class PlatformLink: Sendable {
@@ -13,8 +13,14 @@ final class PlatformLink: Sendable {
   private let isNone: Bool
   private let clock: any HostClock
   private let log: Logger
-  private let simulator = Mutex<Simulator?>(nil)
+  private let simulator = Mutex<EmbeddedSimulator?>(nil)
+  private let stage = Mutex(Stage.waiting)
   private let isReady = DispatchGroup()
+
+  private enum Stage { case waiting, started, stopped }
+
+  /// So long the simulator leaves the processor to those who ask first.
+  private static let startDelayMs = 50
 
   /// `choice`: `embedded`, `none`, or the address of a platform.
   init(_ choice: String, folder: DataFolder, clock: any HostClock, log: Logger) throws {
@@ -30,30 +36,42 @@ final class PlatformLink: Sendable {
     }
   }
 
-  /// Starts the simulator beside everything else: the host's first answer does not wait for it.
+  /// Starts the simulator beside everything else, and a little later: the first answers do not wait for it.
   func start() {
     guard external == nil, !isNone else { return }
-    isReady.enter()
-    // Awaited through `isReady`.
-    Task { [self] in
-      defer { isReady.leave() }
-      do {
-        var options = SimulatorOptions()
-        options.announcementFolder = folder.path
-        let simulator = try Simulator(
-          stateFile: folder.platformState, clock: { [clock] in clock.nowMs }, options: options)
-        self.simulator.withLock { $0 = simulator }
-        let port = try await simulator.start()
-        log.info("platform simulator listens", metadata: ["port": "\(port)"])
-      } catch {
-        log.error("the platform simulator does not start", metadata: ["reason": "\(error)"])
-      }
+    DispatchQueue(label: "esh.platform").asyncAfter(deadline: .now() + .milliseconds(Self.startDelayMs)) { [self] in
+      launch()
     }
   }
 
-  func stop() async {
-    let running = simulator.withLock { $0 }
-    await running?.stop()
+  /// Starts it now, unless that was done before; waits until it listens, or has failed to.
+  private func launch() {
+    let isFirst = stage.withLock { stage -> Bool in
+      guard stage == .waiting else { return false }
+      stage = .started
+      isReady.enter()
+      return true
+    }
+    guard isFirst else { return isReady.wait() }
+    defer { isReady.leave() }
+    do {
+      let simulator = try EmbeddedSimulator(folder, clock)
+      self.simulator.withLock { $0 = simulator }
+      let port = try simulator.start()
+      log.info("platform simulator listens", metadata: ["port": "\(port)"])
+    } catch {
+      log.error("the platform simulator does not start", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  /// Waits for its end.
+  func stop() {
+    let wasStarted = stage.withLock { stage in
+      defer { stage = .stopped }
+      return stage == .started
+    }
+    if wasStarted { isReady.wait() }
+    simulator.withLock { $0 }?.stop()
   }
 
   func clockMoved() { simulator.withLock { $0 }?.clockMoved() }
@@ -61,7 +79,7 @@ final class PlatformLink: Sendable {
   /// The address now; waits for the simulator to be up. Not from the desk.
   func address() -> String? {
     if let external { return external }
-    isReady.wait()
+    if !isNone { launch() }
     return Self.line(folder.platformURL)
   }
 

@@ -1,24 +1,26 @@
 import Glibc
 
 /// The folder that holds everything of one school.
-struct DataFolder: Sendable {
-  let path: String
+package struct DataFolder: Sendable {
+  package let path: String
 
-  var database: String { "\(path)/esh.sqlite" }
-  var socket: String { "\(path)/esh.sock" }
-  var lockFile: String { "\(path)/esh.lock" }
-  var platformState: String { "\(path)/platform.sqlite" }
-  var platformURL: String { "\(path)/platform.url" }
+  package init(path: String) { self.path = path }
 
-  static var defaultPath: String {
+  package var database: String { "\(path)/esh.sqlite" }
+  package var socket: String { "\(path)/esh.sock" }
+  package var lockFile: String { "\(path)/esh.lock" }
+  package var platformState: String { "\(path)/platform.sqlite" }
+  package var platformURL: String { "\(path)/platform.url" }
+
+  package static var defaultPath: String {
     if let data = environment("XDG_DATA_HOME"), !data.isEmpty { return "\(data)/esh" }
     return "\(environment("HOME") ?? ".")/.local/share/esh"
   }
 
-  static func environment(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
+  package static func environment(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
 
   /// Makes the folder, for its owner only, and those above it where they are missing.
-  func create() throws {
+  package func create() throws {
     var made = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       made += "/\(part)"
@@ -32,11 +34,11 @@ struct DataFolder: Sendable {
 }
 
 /// The right to be the one host of a folder; given up when the process ends, however it ends.
-struct FolderLock: ~Copyable {
+package struct FolderLock: ~Copyable {
   private let descriptor: CInt
 
   /// Takes the lock, or says which process has it.
-  init(_ folder: DataFolder) throws {
+  package init(_ folder: DataFolder) throws {
     descriptor = unsafe open(folder.lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw HostError(
@@ -68,7 +70,7 @@ struct FolderLock: ~Copyable {
   }
 
   /// The process that holds the lock, as it wrote itself down; nil when nobody does.
-  static func holder(_ folder: DataFolder) -> String? {
+  package static func holder(_ folder: DataFolder) -> String? {
     let descriptor = unsafe open(folder.lockFile, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -88,11 +90,16 @@ struct FolderLock: ~Copyable {
 }
 
 /// Why the host or a command cannot go on, for the person at the terminal.
-struct HostError: Error, CustomStringConvertible {
-  let ru: String
-  let en: String
+package struct HostError: Error, CustomStringConvertible {
+  package let ru: String
+  package let en: String
 
-  var description: String { "\(ru) / \(en)" }
+  package init(ru: String, en: String) {
+    self.ru = ru
+    self.en = en
+  }
 
-  static var systemReason: String { unsafe String(cString: strerror(errno)) }
+  package var description: String { "\(ru) / \(en)" }
+
+  package static var systemReason: String { unsafe String(cString: strerror(errno)) }
 }

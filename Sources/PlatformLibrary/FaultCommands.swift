@@ -1,5 +1,6 @@
 import ArgumentParser
 import PlatformSimulator
+import Terminal
 
 extension PlatformCommands {
   /// `esh max fault …`: what goes wrong on the platform.
