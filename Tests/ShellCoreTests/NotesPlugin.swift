@@ -25,11 +25,13 @@ enum NotesPlugin {
     plugin.service("authentication.verify") { call throws -> JSONValue in
       let login = try call.string("login")
       guard try call.string("password") == "secret" else {
-        throw PluginError("session.invalid", Text("Неверный логин или пароль", en: "Wrong login or password"), code: -32001)
+        throw PluginError(
+          "session.invalid", Text("Неверный логин или пароль", en: "Wrong login or password"), code: -32001)
       }
       return ["user": user(login)]
     }
-    plugin.service("authentication.organization") { _ throws -> JSONValue in ["organization": ["id": "o", "name": "О"]] }
+    plugin.service("authentication.organization") { _ throws -> JSONValue in ["organization": ["id": "o", "name": "О"]]
+    }
     plugin.command("notes.add", add)
     plugin.command("notes.clear") { call throws -> Outcome in
       _ = try call.write { try $0.query("DELETE FROM notes_notes") }
@@ -39,7 +41,9 @@ enum NotesPlugin {
       Outcome(effects: [
         .dialog(
           .warning, Text("Удалить всё?", en: "Delete all?"),
-          buttons: [Button("yes", Text("Да", en: "Yes"), .command("notes.clear")), Button("no", Text("Нет", en: "No"), .close)])
+          buttons: [
+            Button("yes", Text("Да", en: "Yes"), .command("notes.clear")), Button("no", Text("Нет", en: "No"), .close),
+          ])
       ])
     }
     plugin.command("notes.openForm") { _ throws -> Outcome in Outcome(effects: [.openWindow("notes.form")]) }
@@ -51,7 +55,8 @@ enum NotesPlugin {
   private static func user(_ login: String) -> JSONValue {
     [
       "id": JSONValue("u-" + login), "login": JSONValue(login), "displayName": JSONValue(login),
-      "roles": [login == "admin" ? "administrator" : "pupil"], "organization": ["id": "o", "name": "О", "timeZone": "UTC"],
+      "roles": [login == "admin" ? "administrator" : "pupil"],
+      "organization": ["id": "o", "name": "О", "timeZone": "UTC"],
     ]
   }
 
@@ -77,14 +82,18 @@ enum NotesPlugin {
       fields: [
         Field("text", Text("Текст", en: "Text"), required: true),
         Field("day", Text("Дата", en: "Date"), .date),
-        Field("kind", Text("Вид", en: "Kind"), .select, value: "a",
+        Field(
+          "kind", Text("Вид", en: "Kind"), .select, value: "a",
           options: [.init("a", Text("А", en: "A")), .init("b", Text("Б", en: "B"))], notify: true),
         Field("extra", Text("Ещё", en: "More"), enabled: false),
-        Field("other", Text("Другая", en: "Other"), .reference,
+        Field(
+          "other", Text("Другая", en: "Other"), .reference,
           picker: .init(table: "notes.all", display: "text", title: Text("Заметки", en: "Notes"))),
       ],
       buttons: [
-        Button("save", Text("Сохранить", en: "Save"), .command("notes.add", arguments: ["text": "=text", "day": "=day"]), style: .primary),
+        Button(
+          "save", Text("Сохранить", en: "Save"), .command("notes.add", arguments: ["text": "=text", "day": "=day"]),
+          style: .primary),
         .cancel,
       ])
   }
@@ -105,21 +114,31 @@ enum NotesPlugin {
         ]
       ],
       "shortcuts": [
-        ["id": "form", "title": title("Новая заметка", "New note"), "command": "notes.openForm", "when": "notes.last == ''"]
+        [
+          "id": "form", "title": title("Новая заметка", "New note"), "command": "notes.openForm",
+          "when": "notes.last == ''",
+        ]
       ],
       "registries": [["id": "notes", "title": title("Заметки", "Notes")]],
       "tabs": [
         ["registry": "notes", "id": "all", "title": title("Все", "All"), "table": "notes.all", "selection": "multiple"]
       ],
       "toolbar": [
-        ["registry": "notes", "tab": "all", "id": "add", "label": title("Добавить", "Add"), "command": "notes.openForm"],
+        [
+          "registry": "notes", "tab": "all", "id": "add", "label": title("Добавить", "Add"),
+          "command": "notes.openForm",
+        ],
         [
           "registry": "notes", "tab": "all", "id": "clear", "label": title("Очистить", "Clear"), "command": "notes.ask",
-          "access": "'administrator' in roles", "enabledWhen": "selection.count > 0", "why": title("Выберите заметку", "Select a note"),
+          "access": "'administrator' in roles", "enabledWhen": "selection.count > 0",
+          "why": title("Выберите заметку", "Select a note"),
         ],
       ],
       "fields": [
-        ["registry": "notes", "tab": "all", "id": "last", "label": title("Последняя", "Last"), "type": "text", "value": "notes.last"]
+        [
+          "registry": "notes", "tab": "all", "id": "last", "label": title("Последняя", "Last"), "type": "text",
+          "value": "notes.last",
+        ]
       ],
       "windows": [["type": "notes.form"], ["type": "notes.list"]],
       "commands": [
@@ -130,8 +149,14 @@ enum NotesPlugin {
             "required": ["text"],
           ],
         ],
-        ["id": "notes.clear", "title": title("Очистить", "Clear"), "params": ["type": "object"], "access": "'administrator' in roles"],
-        ["id": "notes.ask", "title": title("Спросить", "Ask"), "params": ["type": "object"], "access": "'administrator' in roles"],
+        [
+          "id": "notes.clear", "title": title("Очистить", "Clear"), "params": ["type": "object"],
+          "access": "'administrator' in roles",
+        ],
+        [
+          "id": "notes.ask", "title": title("Спросить", "Ask"), "params": ["type": "object"],
+          "access": "'administrator' in roles",
+        ],
         ["id": "notes.openList", "title": title("Список", "List"), "params": ["type": "object"]],
         NotesList.command,
         ["id": "notes.openForm", "title": title("Новая", "New"), "params": ["type": "object"]],
