@@ -10,7 +10,7 @@ enum BenchPlugin {
   static let manifest = #"""
     {
       "manifestVersion": 1, "id": "bench", "version": "0.1.0", "title": "Bench",
-      "library": "libBenchPlugin.so", "abi": {"major": 1, "minor": 0}, "limits": {"callMs": 300000},
+      "library": "libBenchPlugin.so", "abi": {"major": 1, "minor": 1}, "limits": {"callMs": 300000},
       "contributes": {
         "registries": [{"id": "bench", "title": "Bench", "access": "signedIn"}],
         "tabs": [{"registry": "bench", "id": "people", "title": "People", "table": "bench.people"}],
@@ -163,28 +163,22 @@ enum BenchPlugin {
       return result ? 0 : -1;
     }
 
-    /* A row a statement, or `batch` rows a statement as one JSON text. */
+    #define INSERT "INSERT INTO bench_inserted(number, name, class, phone) VALUES (?, ?, ?, ?)"
+
+    /* A call a row, or `batch` rows a call. */
     static int insert(shell_transaction *transaction, void *user) {
       insertion *insertion = user;
       for (long number = 1; number <= insertion->rows;) {
         if (insertion->batch <= 1) {
-          if (run(transaction, "INSERT INTO bench_inserted(number, name, class, phone) VALUES (?, ?, ?, ?)",
-                  row(number++), insertion) != 0)
-            return SHELL_ROLLBACK;
+          if (run(transaction, INSERT, row(number++), insertion) != 0) return SHELL_ROLLBACK;
           continue;
         }
         json_t *rows = json_array();
         for (long count = 0; count < insertion->batch && number <= insertion->rows; count++)
           json_array_append_new(rows, row(number++));
-        char *text = json_dumps(rows, JSON_COMPACT);
+        int64_t changed = host->insert_many(transaction, INSERT, rows, &insertion->error);
         json_decref(rows);
-        int status = run(
-            transaction,
-            "INSERT INTO bench_inserted(number, name, class, phone) SELECT value ->> 0, value ->> 1, value ->> 2,"
-            " value ->> 3 FROM json_each(?)",
-            json_pack("[s]", text), insertion);
-        free(text);
-        if (status != 0) return SHELL_ROLLBACK;
+        if (changed < 0) return SHELL_ROLLBACK;
       }
       return SHELL_COMMIT;
     }

@@ -43,8 +43,8 @@ enum LoadAxes {
           Metric("another client's p99 meanwhile", .microseconds, .atMost(500)),
           Metric("drained", .perSecond, .atLeast(220_000)),
         ], rounds: 2, measure: stall),
-      insertion("insert", "a statement a row, through the plugin's write transaction", batch: 1, .ratio(0.7)),
-      insertion("insert-batch", "1,000 rows a statement, as JSON text", batch: 1000),
+      insertion("insert", "a statement a row, through the plugin's write transaction", batch: 1),
+      insertion("insert-batch", "1,000 rows a call of insert_many", batch: 1000, .ratio(0.7)),
     ]
   }
 

@@ -25,20 +25,25 @@ final class HostProcess: Sendable {
     log.logLevel = options.logLevel
     self.log = log
     let clock = try Self.clock(options)
+    let installation = Installation()
+    var configuration = PluginHostConfiguration()
+    configuration.manifestFolders = options.manifests.isEmpty ? installation.manifests : options.manifests
+    configuration.libraryFolders = options.plugins.isEmpty ? installation.plugins : options.plugins
+    // Beside the opening of the store: neither needs the other, and a start has two processors.
+    let reading = Beside { [folders = configuration.manifestFolders] in ManifestFolder.read(folders) }
     store = try Store(path: options.folder.database, clock: clock)
     desk = ShellTransport.Desk()
     platform = try PlatformLink(options.platform, folder: options.folder, clock: clock, log: log)
     network = LazyNetwork(certificates: options.platformCa)
 
-    let installation = Installation()
-    var configuration = PluginHostConfiguration()
-    configuration.manifestFolders = options.manifests.isEmpty ? installation.manifests : options.manifests
-    configuration.libraryFolders = options.plugins.isEmpty ? installation.plugins : options.plugins
     configuration.dataFolder = options.folder.path
     configuration.http = network
     configuration.platformURL = { [platform] in platform.address() }
     configuration.settings = { [platform] plugin in plugin == "max-platform" ? platform.settings() : .emptyObject }
-    plugins = PluginHost(configuration, store: store, clock: clock, logger: log)
+    let (manifests, broken) = reading.value
+    plugins = PluginHost(
+      configuration, catalog: PluginHost.catalogSource(manifests, broken: broken), store: store, clock: clock,
+      logger: log)
     shell = Shell(
       Shell.Parts(
         store: store, plugins: plugins, clock: clock, desk: WireDesk(desk), logger: log, limits: options.limits,
