@@ -47,9 +47,15 @@ struct RoleMatrixTests {
     for registry in catalog.registries.values {
       check("registry", registry.id, registry.rule, Self.registries)
       for button in registry.tabs.all.flatMap({ $0.toolbar.all }) {
-        guard case .command(let id, _) = button.action, let command = catalog.command(id) else { continue }
+        let behind: Catalog.Rule? =
+          switch button.action {
+          case .command(let id, _): catalog.command(id)?.rule
+          case .window(let type, _): catalog.window(type)?.rule
+          case .refresh: nil
+          }
+        guard let behind else { continue }
         for role in Self.roles where button.rule.verdict(context(role)) == .allowed {
-          #expect(command.rule.verdict(context(role)) == .allowed, "\(registry.id)/\(button.id) for \(role)")
+          #expect(behind.verdict(context(role)) == .allowed, "\(registry.id)/\(button.id) for \(role)")
         }
       }
     }

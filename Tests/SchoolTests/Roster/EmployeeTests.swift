@@ -222,4 +222,34 @@ private let newcomer: JSONValue = [
     _ = try await bench.run("school.dismiss", ["employee": row["teacher"] ?? ""])
     #expect(try rights().isEmpty)
   }
+
+  @Test func `H: two phones that look alike behind their masks are still a change`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 20)
+    _ = try await bench.run("school.changeEmployee", ["employee": "e3", "phone": "+79400016032"])
+    _ = try await bench.run("school.changeEmployee", ["employee": "e3", "phone": "+79130001132"])
+    let lines = try bench.audit("school.changeEmployee")
+    #expect(lines.count == 2)
+    #expect(lines.last?["new"]?["phone"]?.string?.hasSuffix("-32") == true)
+    #expect(try bench.events("school.v1.personChanged").count == 2)
+  }
+
+  @Test func `F2: a name that came before today's rules does not stand in the way of other changes`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 20)
+    try bench.store.transact(.write) { transaction in
+      _ = try transaction.query(
+        "UPDATE school_people SET family_name = 'Иванова (Петрова)' WHERE id = (SELECT person_id FROM school_pupils WHERE id = 'u1')",
+        .emptyArray, policy: nil)
+    }
+    _ = try await bench.run("school.changePupil", ["pupil": "u1", "phone": "8 912 345 67 89"])
+    let failure = try await bench.refusal(of: "school.changePupil", ["pupil": "u1", "familyName": "Иванова (Петрова)"])
+    #expect(failure.issues.map(\.path) == ["/familyName"])
+  }
+
+  @Test func `H: whoever is dismissed gets no account of an employee`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 20)
+    let hired = try await bench.run("school.hire", newcomer)
+    _ = try await bench.run("school.dismiss", ["employee": hired["employeeId"] ?? ""])
+    let failure = try await bench.refusal(of: "school.addAccount", ["login": "gone", "employee": hired["employeeId"] ?? ""])
+    #expect(failure.issues.map(\.path) == ["/roles"])
+  }
 }

@@ -126,6 +126,22 @@ private let newcomer: JSONValue = [
     #expect(try bench.events("school.v1.enrolmentChanged").isEmpty)
   }
 
+  @Test func `F2: a pupil whom an import left without a class is put into one, or leaves`() async throws {
+    let bench = try await SchoolBench.generated(pupils: 40)
+    for id in ["u1", "u2"] {
+      try bench.store.transact(.write) { transaction in
+        _ = try transaction.query("DELETE FROM school_enrolments WHERE pupil_id = '\(id)'", .emptyArray, policy: nil)
+      }
+    }
+    _ = try await bench.run("school.transfer", ["pupil": "u1", "class": "c2"])
+    #expect(try bench.value("SELECT class_id FROM school_pupils WHERE id = 'u1'") == "c2")
+    _ = try await bench.run("school.changePupil", ["pupil": "u2", "givenName": "Семён"])
+    _ = try await bench.run("school.expel", ["pupil": "u2"])
+    #expect(try bench.value("SELECT state FROM school_pupils WHERE id = 'u2'") == "expelled")
+    #expect(try await bench.refusal(of: "school.restore", ["pupil": "u2"]).issues.map(\.path) == ["/class"])
+    _ = try await bench.run("school.restore", ["pupil": "u2", "class": "c1"])
+  }
+
   @Test func `F2: the forms of movements carry the selected pupils`() async throws {
     let bench = try await SchoolBench.generated(pupils: 40)
     let transfer = try await bench.open("school.transfer", ["pupils": ["u1", "u2"]])

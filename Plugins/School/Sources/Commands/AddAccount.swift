@@ -133,7 +133,7 @@ enum AddAccount {
   private static func rolesInSchool(_ person: String, _ transaction: Transaction) throws -> [Role] {
     let row = try transaction.first(
       """
-      SELECT EXISTS (SELECT 1 FROM school_employees WHERE person_id = :id) AS employee,
+      SELECT EXISTS (SELECT 1 FROM school_employees WHERE person_id = :id AND dismissed IS NULL) AS employee,
         EXISTS (SELECT 1 FROM school_pupils WHERE person_id = :id) AS pupil,
         EXISTS (SELECT 1 FROM school_parents WHERE person_id = :id) AS parent
       """,

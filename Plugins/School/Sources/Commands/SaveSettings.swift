@@ -24,6 +24,9 @@ enum SaveSettings {
       let changed = new.differences(from: old)
       if !changed.isEmpty {
         try new.write(transaction)
+        if changed.contains("name") || changed.contains("shortName") {
+          try TouchedRecords.note(["school"], transaction)
+        }
         try transaction.audit(
           command, object: "school", old: members(old, changed), new: members(new, changed))
         try transaction.emit(

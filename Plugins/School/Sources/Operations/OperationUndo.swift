@@ -31,16 +31,35 @@ struct OperationUndo {
       // 6. The triggers of step 5 have moved pupils and counts about.
       for table in [RosterTable.employees, .classes, .pupils, .parents, .groups] { try restore(table) }
     }
-    // 7. The school's name, which a first import may have brought.
+    try renewCopies()
+    // 7. The school's name, which a first import may have brought, unless somebody has given it another since.
     try transaction.query(
       """
       UPDATE school_organization SET name = json_extract(r.image, '$.name'),
         short_name = json_extract(r.image, '$.short_name')
       FROM school_operation_rows r WHERE r.operation = :operation AND r.name = 'school_organization'
+        AND NOT EXISTS (SELECT 1 FROM school_operations x JOIN school_touched t ON t.n > x.touched
+          WHERE x.n = :operation AND t.record = 'school')
       """, parameters)
     try transaction.query("DELETE FROM school_held_removals WHERE operation = ?", [JSONValue(operation)])
     try transaction.query(
       "UPDATE school_operations SET state = 'undone', held = 0 WHERE n = ?", [JSONValue(operation)])
+  }
+
+  /// Images hold what lists show beside a row's own; of names and blocked accounts that may have changed since.
+  private func renewCopies() throws {
+    for table in ["school_employees", "school_pupils", "school_parents"] {
+      try transaction.query(
+        """
+        UPDATE \(table) SET full_name = p.full_name FROM school_people p
+        WHERE p.id = \(table).person_id AND \(table).full_name <> p.full_name
+        """)
+    }
+    try transaction.query(
+      """
+      UPDATE school_employees SET blocked = a.blocked FROM school_accounts a
+      WHERE a.person_id = school_employees.person_id AND school_employees.blocked <> a.blocked
+      """)
   }
 
   private var parameters: JSONValue { ["operation": JSONValue(operation)] }

@@ -22,8 +22,23 @@ enum UndoConflicts {
       JOIN school_accounts a ON a.person_id = p.id WHERE g.operation = :operation AND g.name = 'school_people'
       """, ["operation": JSONValue(operation)]
     ).compactMap { $0["record"]?.string }
-    let all = touched + accounts
+    let all = try touched + accounts + hanging("school_lessons", operation, transaction)
+      + hanging("school_plan_topics", operation, transaction)
     return (try all.prefix(mostNamed).map { try words($0, transaction) }, all.count)
+  }
+
+  /// Lessons or topics that somebody put into a group which the operation added: they would go with it.
+  private static func hanging(_ table: String, _ operation: Int, _ transaction: Transaction) throws -> [String] {
+    // `table` is one of the two names above.
+    try transaction.rows(
+      """
+      SELECT l.id AS record FROM school_operation_ranges g JOIN school_groups x ON x.n BETWEEN g.first AND g.last
+      JOIN \(table) l ON l.group_id = x.id
+      WHERE g.operation = :operation AND g.name = 'school_groups' AND NOT EXISTS (
+        SELECT 1 FROM school_operation_ranges o WHERE o.operation = :operation AND o.name = '\(table)'
+          AND l.n BETWEEN o.first AND o.last)
+      """, ["operation": JSONValue(operation)]
+    ).compactMap { $0["record"]?.string }
   }
 
   private static let number = "CAST(substr(t.record, 2) AS INTEGER)"

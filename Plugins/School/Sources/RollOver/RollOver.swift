@@ -19,6 +19,8 @@ struct RollOver {
     let run = RollOver(plan: plan, operation: operation, call: call)
     try run.keep()
     let year = try run.startYear()
+    // Lessons of the year that ends are no longer given.
+    try transaction.query("DELETE FROM school_lessons WHERE date > ?", [JSONValue(plan.today.text)])
     let added = try BulkMode.run(transaction) {
       let groups = try run.archiveGroups()
       try run.graduate()
@@ -45,6 +47,7 @@ struct RollOver {
     try operation.keep(.classes, where: "archived = 0")
     try operation.keep(.groups, where: "archived = 0")
     try operation.keep(.pupils, where: "state = 'studying'")
+    try operation.keep(.lessons, where: "date > :today", [("today", JSONValue(plan.today.text))])
     try operation.keep(.enrolments, where: "until IS NULL AND \(Self.leaves)", leaving)
   }
 
@@ -99,13 +102,15 @@ struct RollOver {
         WHERE gc.group_id = ? AND c.archived = 0
         """, [group])
       guard !classes.isEmpty else { continue }
+      let key = try takeKey(of: group)
       let id = try operation.inserting(.groups) {
         try transaction.first(
           """
-          INSERT INTO school_groups(year_id, subject_id, part, whole_class, teacher_id, subject, teacher)
-          SELECT ?, subject_id, part, whole_class, teacher_id, subject, teacher FROM school_groups WHERE id = ?
+          INSERT INTO school_groups(year_id, subject_id, part, whole_class, teacher_id, subject, teacher, source,
+            sourced_id)
+          SELECT ?, subject_id, part, whole_class, teacher_id, subject, teacher, ?, ? FROM school_groups WHERE id = ?
           RETURNING id
-          """, [JSONValue(year), group])?["id"] ?? .null
+          """, [JSONValue(year), key["source"] ?? .null, key["sourced_id"] ?? .null, group])?["id"] ?? .null
       }
       for record in classes { try put(record["id"] ?? .null, into: id) }
       try transaction.query(
@@ -117,6 +122,13 @@ struct RollOver {
       made += 1
     }
     return made
+  }
+
+  /// Hands the key by which imports find a group over to its successor: `{source, sourced_id}`, null without one.
+  private func takeKey(of group: JSONValue) throws -> JSONValue {
+    let key = try transaction.first("SELECT source, sourced_id FROM school_groups WHERE id = ?", [group])
+    try transaction.query("UPDATE school_groups SET source = NULL, sourced_id = NULL WHERE id = ?", [group])
+    return key ?? .emptyObject
   }
 
   private func put(_ record: JSONValue, into group: JSONValue) throws {

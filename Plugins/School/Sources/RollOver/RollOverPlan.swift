@@ -23,6 +23,8 @@ struct RollOverPlan {
   /// Groups that go on in the new year, and groups of classes that leave.
   let groups: Int
   let endingGroups: Int
+  /// Lessons after today, which are no longer given.
+  let lessons: Int
   let today: CivilDate
 
   /// Nobody moves up from this grade on.
@@ -51,9 +53,11 @@ struct RollOverPlan {
       FROM school_groups g WHERE g.archived = 0
       """, [going])
     let groups = counts?["going"]?.int ?? 0
+    let ahead = try transaction.first(
+      "SELECT count(*) AS lessons FROM school_lessons WHERE date > ?", [JSONValue(today.text)])
     return RollOverPlan(
       from: from, to: SchoolYear(startYear: from.startYear + 1), classes: classes, groups: groups,
-      endingGroups: (counts?["groups"]?.int ?? 0) - groups, today: today)
+      endingGroups: (counts?["groups"]?.int ?? 0) - groups, lessons: ahead?["lessons"]?.int ?? 0, today: today)
   }
 
   /// Refuses what makes no sense, with the reason.
@@ -74,7 +78,7 @@ struct RollOverPlan {
     }
   }
 
-  /// `{from, to, classes: [{id, from, to?, pupils}], graduates, groups, endingGroups}`.
+  /// `{from, to, classes: [{id, from, to?, pupils}], graduates, groups, endingGroups, lessons}`.
   var json: JSONValue {
     [
       "from": JSONValue("\(from.startYear)/\(from.startYear + 1)"), "to": JSONValue(to.title),
@@ -85,6 +89,7 @@ struct RollOverPlan {
           ]
           return record.next.map { base.setting("to", JSONValue($0)) } ?? base
         }), "graduates": JSONValue(graduates), "groups": JSONValue(groups), "endingGroups": JSONValue(endingGroups),
+      "lessons": JSONValue(lessons),
     ]
   }
 }

@@ -62,7 +62,7 @@ enum RollOverWindow {
     Field(
       "summary", Text("Итог", en: "In all"), .label,
       value: JSONValue(
-        "выпускников: \(plan.graduates); групп нового года: \(plan.groups); групп без продолжения: \(plan.endingGroups)"
+        "выпускников: \(plan.graduates); групп нового года: \(plan.groups); групп без продолжения: \(plan.endingGroups); отменяется уроков: \(plan.lessons)"
       ))
   }
 
@@ -95,9 +95,9 @@ enum RollOverWindow {
       .dialog(
         .warning,
         Text(
-          "Перевести школу на \(plan.to.title) учебный год? Выпускников: \(plan.graduates). Пока записи не изменены, перевод можно отменить.",
+          "Перевести школу на \(plan.to.title) учебный год? Выпускников: \(plan.graduates), отменяется уроков: \(plan.lessons). Пока записи не изменены, перевод можно отменить.",
           en:
-            "Move the school on to \(plan.to.title)? Graduates: \(plan.graduates). It can be undone until its records change."
+            "Move the school on to \(plan.to.title)? Graduates: \(plan.graduates), lessons called off: \(plan.lessons). It can be undone until its records change."
         ),
         buttons: [
           Button(

@@ -21,9 +21,10 @@ struct PersonInput: Equatable {
   /// The data with a command's arguments put over them. What is absent stays, null or empty clears.
   func applying(_ params: JSONValue, today: CivilDate, _ objections: inout Objections) -> PersonInput {
     var changed = self
-    changed.familyName = Self.name("familyName", params, familyName, isRequired: true, &objections)
-    changed.givenName = Self.name("givenName", params, givenName, isRequired: true, &objections)
-    changed.middleName = Self.name("middleName", params, middleName, isRequired: false, &objections)
+    let isNew = self == PersonInput()
+    changed.familyName = Self.name("familyName", params, familyName, isRequired: true, isNew: isNew, &objections)
+    changed.givenName = Self.name("givenName", params, givenName, isRequired: true, isNew: isNew, &objections)
+    changed.middleName = Self.name("middleName", params, middleName, isRequired: false, isNew: isNew, &objections)
     if let value = params["birthDate"] { changed.birthDate = Self.birthDate(value, today, &objections) }
     if let value = params["sex"] {
       changed.sex = Self.filled(value)
@@ -42,9 +43,15 @@ struct PersonInput: Equatable {
   }
 
   private static func name(
-    _ argument: String, _ params: JSONValue, _ old: String, isRequired: Bool, _ objections: inout Objections
+    _ argument: String, _ params: JSONValue, _ old: String, isRequired: Bool, isNew: Bool,
+    _ objections: inout Objections
   ) -> String {
-    let name = params[argument].map { filled($0) ?? "" } ?? old
+    // What was there before stays, whatever the rules were when it came.
+    guard let value = params[argument] else {
+      if old.isEmpty, isRequired, isNew { objections.add(argument, Text("Обязательное поле", en: "Required")) }
+      return old
+    }
+    let name = filled(value) ?? ""
     if name.isEmpty, isRequired {
       objections.add(argument, Text("Обязательное поле", en: "Required"))
     } else if name.count > 100 {

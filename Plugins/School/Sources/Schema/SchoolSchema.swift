@@ -26,6 +26,7 @@ enum SchoolSchema {
     Migration("import", ImportTables.sql),
     Migration("archived groups", ArchivedGroups.sql),
     Migration("teaching view", TeachingView.sql),
+    Migration("blocked employees", BlockedEmployees.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

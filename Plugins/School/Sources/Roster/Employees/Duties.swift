@@ -43,9 +43,19 @@ struct Duties {
       try change.transaction.query("UPDATE school_groups SET teacher_id = ? WHERE id = ?", [new, id])
       try change.emit(SchoolEvent.groupChanged, ["groupId": id])
     }
+    // A successor who teaches at that hour, or whose own group it is now, cannot stand in.
     let lessons = try change.transaction.rows(
-      "UPDATE school_lessons SET substitute_id = ? WHERE substitute_id = ? AND date >= ? RETURNING id",
-      [new, old, JSONValue(change.today.text)])
+      """
+      UPDATE school_lessons SET substitute_id = CASE WHEN EXISTS (
+          SELECT 1 FROM school_lessons x JOIN school_groups g ON g.id = x.group_id
+          WHERE x.date = school_lessons.date AND x.number = school_lessons.number
+            AND coalesce(x.substitute_id, g.teacher_id) = :new AND x.n <> school_lessons.n)
+        OR EXISTS (SELECT 1 FROM school_groups g WHERE g.id = school_lessons.group_id AND g.teacher_id = :new)
+        THEN NULL ELSE :new END
+      WHERE date >= :today AND (substitute_id = :old OR (substitute_id = :new AND EXISTS (
+        SELECT 1 FROM school_groups g WHERE g.id = school_lessons.group_id AND g.teacher_id = :new)))
+      RETURNING id
+      """, ["old": old, "new": new, "today": JSONValue(change.today.text)])
     if !lessons.isEmpty {
       try change.emit(SchoolEvent.timetableChanged, ["lessonIds": JSONValue(lessons.compactMap { $0["id"] })])
     }

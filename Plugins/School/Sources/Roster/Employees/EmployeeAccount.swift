@@ -5,13 +5,14 @@ enum EmployeeAccount {
   /// Gives the role back; an account that had no other was blocked with the dismissal and opens again.
   static func open(_ person: String, _ change: RosterChange) throws {
     guard let account = try account(of: person, change) else { return }
-    let hadRoles = try !roles(account, change).isEmpty
+    let before = try roles(account, change)
+    let hadRoles = !before.isEmpty
     try change.transaction.query(
       "INSERT OR IGNORE INTO school_account_roles(account_id, role) VALUES (?, 'employee')", [JSONValue(account)])
     if !hadRoles {
       try change.transaction.query("UPDATE school_accounts SET blocked = 0 WHERE id = ?", [JSONValue(account)])
     }
-    try tell(account, person, "roles", change)
+    try tell(account, person, before, change)
   }
 
   /// Takes the roles of an employee; without another role the account is blocked. The account's id, whose sessions
@@ -19,13 +20,14 @@ enum EmployeeAccount {
   static func close(_ person: String, _ change: RosterChange) throws -> String? {
     guard let account = try account(of: person, change) else { return nil }
     try LastAdministrator.refuseLoss(of: account, change.transaction)
+    let before = try roles(account, change)
     try change.transaction.query(
       "DELETE FROM school_account_roles WHERE account_id = ? AND role IN ('employee', 'administrator')",
       [JSONValue(account)])
     if try roles(account, change).isEmpty {
       try change.transaction.query("UPDATE school_accounts SET blocked = 1 WHERE id = ?", [JSONValue(account)])
     }
-    try tell(account, person, "roles", change)
+    try tell(account, person, before, change)
     return account
   }
 
@@ -46,13 +48,19 @@ enum EmployeeAccount {
 
   private static func roles(_ account: String, _ change: RosterChange) throws -> [JSONValue] {
     try change.transaction.rows(
-      "SELECT role FROM school_account_roles WHERE account_id = ?", [JSONValue(account)])
+      "SELECT role FROM school_account_roles WHERE account_id = ? ORDER BY role", [JSONValue(account)]
+    ).compactMap { $0["role"] }
   }
 
-  private static func tell(_ account: String, _ person: String, _ what: String, _ change: RosterChange) throws {
+  private static func tell(
+    _ account: String, _ person: String, _ before: [JSONValue], _ change: RosterChange
+  ) throws {
+    try change.transaction.audit(
+      change.call.name, object: account, old: ["roles": JSONValue(before)],
+      new: ["roles": JSONValue(roles(account, change))])
     try change.emit(
       SchoolEvent.accountChanged,
-      ["accountId": JSONValue(account), "personId": JSONValue(person), "change": JSONValue(what)])
+      ["accountId": JSONValue(account), "personId": JSONValue(person), "change": "roles"])
   }
 }
 

@@ -36,12 +36,14 @@ enum ParentLinks {
       INSERT INTO school_parent_links(parent_id, pupil_id, relation) VALUES (?, ?, ?)
       ON CONFLICT (parent_id, pupil_id) DO UPDATE SET relation = excluded.relation
       """, [JSONValue(parent.id), JSONValue(child.pupil), JSONValue(child.relation.rawValue)])
+    try touch(parent, child.pupil, &record, transaction)
     try emit("linked", parent, child.pupil, &record)
   }
 
   static func unlink(
     _ parent: ParentRecord, _ pupil: String, _ record: inout RosterRecord, _ transaction: Transaction
   ) throws {
+    try touch(parent, pupil, &record, transaction)
     try transaction.query(
       "DELETE FROM school_parent_links WHERE parent_id = ? AND pupil_id = ?", [JSONValue(parent.id), JSONValue(pupil)])
     try emit("unlinked", parent, pupil, &record)
@@ -61,6 +63,15 @@ enum ParentLinks {
   /// For audit lines: `{pupil id: relation}`.
   static func json(_ children: [Child]) -> JSONValue {
     JSONValue(members: children.map { ($0.pupil, JSONValue($0.relation.rawValue)) })
+  }
+
+  private static func touch(
+    _ parent: ParentRecord, _ pupil: String, _ record: inout RosterRecord, _ transaction: Transaction
+  ) throws {
+    let link = try transaction.first(
+      "SELECT id FROM school_parent_links WHERE parent_id = ? AND pupil_id = ?",
+      [JSONValue(parent.id), JSONValue(pupil)])
+    if let id = link?["id"]?.string { record.touched.append(id) }
   }
 
   private static func emit(

@@ -13,25 +13,31 @@ enum EnrolPupil {
     let transaction = change.transaction
     var objections = Objections()
     let date = change.date(&objections)
-    let known = try change.call.text("person").map { try PersonRecord.id(of: $0, transaction) }
+    let registered = try change.call.text("person").map { try PersonRecord.id(of: $0, transaction) }
     let input =
-      known == nil ? PersonInput().applying(change.call.params, today: change.today, &objections) : nil
+      registered == nil ? PersonInput().applying(change.call.params, today: change.today, &objections) : nil
     try objections.raise()
     let target = try ClassRecord.require(change.call.string("class"), argument: "class", transaction)
-    let person = try known ?? PersonRecord.insert(input ?? PersonInput(), transaction)
-    if let pupil = try PupilRecord.find(person: person, transaction) { throw refusal(pupil) }
+    let person = try registered ?? PersonRecord.insert(input ?? PersonInput(), transaction)
+    let known = try PupilRecord.find(person: person, transaction)
+    // A pupil without a class, as imports may bring some, is put into one.
+    if let known, known.open != nil || !known.isStudying { throw refusal(known) }
+    let id = try known?.id ?? insert(person, transaction)
+    let movement = EnrolmentChange(change: change)
+    try movement.open(id, in: target, on: date, reason: "enrolled")
+    let pupil = try PupilRecord.require(id, transaction)
+    try movement.tell(pupil, "enrolled", from: nil, to: target, on: date)
+    try TouchedRecords.note([person], transaction)
+    return ["pupilId": JSONValue(pupil.id), "personId": JSONValue(person)]
+  }
 
+  private static func insert(_ person: String, _ transaction: Transaction) throws -> String {
     let row = try transaction.first(
       """
       INSERT INTO school_pupils(person_id, full_name) SELECT id, full_name FROM school_people WHERE id = ? RETURNING id
       """,
       [JSONValue(person)])
-    let movement = EnrolmentChange(change: change)
-    try movement.open(row?["id"]?.string ?? "", in: target, on: date, reason: "enrolled")
-    let pupil = try PupilRecord.require(row?["id"]?.string ?? "", transaction)
-    try movement.tell(pupil, "enrolled", from: nil, to: target, on: date)
-    try TouchedRecords.note([person], transaction)
-    return ["pupilId": JSONValue(pupil.id), "personId": JSONValue(person)]
+    return row?["id"]?.string ?? ""
   }
 
   private static func refusal(_ pupil: PupilRecord) -> PluginError {

@@ -5,10 +5,11 @@ import PluginKit
 struct EnrolmentChange {
   let change: RosterChange
 
-  /// Ends the open enrolment. `reason`: transferred, expelled, graduated or cancelled.
+  /// Ends the open enrolment, if there is one. `reason`: transferred, expelled, graduated or cancelled.
   func close(_ pupil: PupilRecord, on date: CivilDate, reason: String) throws {
-    guard date >= pupil.enrolment.since else {
-      let since = pupil.enrolment.since
+    guard let open = pupil.open else { return }
+    guard date >= open.since else {
+      let since = open.since
       throw PluginError.invalid(
         "date",
         Text(
@@ -17,7 +18,7 @@ struct EnrolmentChange {
     }
     try change.transaction.query(
       "UPDATE school_enrolments SET until = ?, end_reason = ? WHERE id = ?",
-      [JSONValue(date.text), JSONValue(reason), JSONValue(pupil.enrolment.id)])
+      [JSONValue(date.text), JSONValue(reason), JSONValue(open.id)])
   }
 
   /// Starts an enrolment. `reason`: enrolled, transferred or restored.
@@ -55,7 +56,7 @@ struct EnrolmentChange {
     var new: [(String, JSONValue)] = [("change", JSONValue(what)), ("date", JSONValue(date.text))]
     if let to { new.append(("class", JSONValue(to.title))) }
     if let note = change.call.text("note") { new.append(("note", JSONValue(note))) }
-    let touched = [pupil.enrolment.id, from, to?.id].compactMap { $0 }
+    let touched = [pupil.enrolment?.id, from, to?.id].compactMap { $0 }
     try change.note(
       pupil.id, old: from.map { ["classId": JSONValue($0)] }, new: JSONValue(members: new), touching: touched)
     try change.emit(SchoolEvent.enrolmentChanged, JSONValue(members: payload))

@@ -51,7 +51,7 @@ enum MovePupils {
   private static func put(
     _ pupil: PupilRecord, into target: ClassRecord, on date: CivilDate, _ movement: EnrolmentChange
   ) throws {
-    guard pupil.enrolment.classId != target.id else {
+    guard pupil.open?.classId != target.id else {
       throw PluginError.invalid(
         "class",
         Text("\(pupil.fullName) уже учится в классе \(target.title)", en: "\(pupil.fullName) is in \(target.title)"),
@@ -60,20 +60,26 @@ enum MovePupils {
     try movement.close(pupil, on: date, reason: "transferred")
     try movement.open(pupil.id, in: target, on: date, reason: "transferred")
     try movement.leaveGroups(pupil, keeping: target)
-    try movement.tell(pupil, "transferred", from: pupil.enrolment.classId, to: target, on: date)
+    try movement.tell(pupil, "transferred", from: pupil.open?.classId, to: target, on: date)
   }
 
   private static func leave(
     _ pupil: PupilRecord, _ reason: String, on date: CivilDate, _ movement: EnrolmentChange
   ) throws {
     try movement.close(pupil, on: date, reason: reason)
+    if pupil.open == nil {
+      try movement.change.transaction.query(
+        "UPDATE school_pupils SET state = ?, left_on = ? WHERE id = ?",
+        [JSONValue(reason), JSONValue(date.text), JSONValue(pupil.id)])
+    }
     try movement.leaveGroups(pupil, keeping: nil)
-    try movement.tell(pupil, reason, from: pupil.enrolment.classId, to: nil, on: date)
+    try movement.tell(pupil, reason, from: pupil.open?.classId, to: nil, on: date)
   }
 
   /// Schools end with the fourth, ninth or eleventh year; nobody finishes one before.
   private static func refuseTooYoung(_ pupil: PupilRecord, _ transaction: Transaction) throws {
-    let own = try ClassRecord.requireAny(pupil.enrolment.classId, transaction)
+    guard let open = pupil.open else { return }
+    let own = try ClassRecord.requireAny(open.classId, transaction)
     guard own.grade < 4 else { return }
     throw PluginError.refused(
       "tooYoungToGraduate",

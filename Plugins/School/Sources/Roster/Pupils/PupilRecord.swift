@@ -7,7 +7,8 @@ struct PupilRecord {
   let fullName: String
   /// `studying`, `expelled` or `graduated`.
   let state: String
-  let enrolment: Enrolment
+  /// The open one, or the last; nil for a pupil who was never put into a class, as imports may bring some.
+  let enrolment: Enrolment?
 
   struct Enrolment {
     let id: String
@@ -18,7 +19,9 @@ struct PupilRecord {
     let reason: String
   }
 
-  var isStudying: Bool { enrolment.until == nil }
+  var isStudying: Bool { state == "studying" }
+  /// The enrolment by which the pupil is in a class now.
+  var open: Enrolment? { enrolment.flatMap { $0.until == nil ? $0 : nil } }
 
   static func require(_ id: String, _ transaction: Transaction) throws -> PupilRecord {
     try find("u.id", id, transaction) ?? { throw PluginError.notFound("pupil", id) }()
@@ -45,7 +48,7 @@ struct PupilRecord {
     let row = try transaction.first(
       """
       SELECT u.id, u.person_id, u.full_name, u.state, e.id AS enrolment, e.class_id, e.since, e.until, e.reason
-      FROM school_pupils u JOIN school_enrolments e ON e.pupil_id = u.id
+      FROM school_pupils u LEFT JOIN school_enrolments e ON e.pupil_id = u.id
       WHERE \(column) = ? ORDER BY e.until IS NOT NULL, e.until DESC, e.n DESC LIMIT 1
       """,
       [JSONValue(value)])
@@ -57,9 +60,11 @@ struct PupilRecord {
     personId = row["person_id"]?.string ?? ""
     fullName = row["full_name"]?.string ?? ""
     state = row["state"]?.string ?? ""
-    enrolment = Enrolment(
-      id: row["enrolment"]?.string ?? "", classId: row["class_id"]?.string ?? "",
-      since: row["since"]?.string.flatMap { CivilDate(text: $0) } ?? CivilDate(day: 0),
-      until: row["until"]?.string.flatMap { CivilDate(text: $0) }, reason: row["reason"]?.string ?? "")
+    enrolment = (row["enrolment"]?.string).map { id in
+      Enrolment(
+        id: id, classId: row["class_id"]?.string ?? "",
+        since: row["since"]?.string.flatMap { CivilDate(text: $0) } ?? CivilDate(day: 0),
+        until: row["until"]?.string.flatMap { CivilDate(text: $0) }, reason: row["reason"]?.string ?? "")
+    }
   }
 }

@@ -27,26 +27,29 @@ enum RestorePupils {
   }
 
   private static func bring(_ pupil: PupilRecord, back date: CivilDate, _ change: RosterChange) throws {
-    guard let left = pupil.enrolment.until else {
+    guard !pupil.isStudying else {
       throw PluginError.refused(
         "alreadyStudies", Text("\(pupil.fullName) уже учится", en: "\(pupil.fullName) is a pupil already"))
     }
-    guard date >= left else {
+    if let left = pupil.enrolment?.until, date < left {
       throw PluginError.invalid(
         "date",
         Text(
           "\(pupil.fullName) выбыл \(left.display): восстановить можно не раньше",
           en: "\(pupil.fullName) left on \(left.text) and cannot be restored before"))
     }
+    guard let wanted = change.call.text("class") ?? pupil.enrolment?.classId else {
+      throw PluginError.invalid("class", Text("Выберите класс", en: "Choose a class"))
+    }
     let target = try ClassRecord.require(
-      change.call.text("class") ?? pupil.enrolment.classId, argument: "class", change.transaction)
+      wanted, argument: "class", change.transaction)
     let movement = EnrolmentChange(change: change)
     try movement.open(pupil.id, in: target, on: date, reason: "restored")
     try movement.tell(pupil, "restored", from: nil, to: target, on: date)
   }
 
   private static func takeBack(_ pupil: PupilRecord, _ change: RosterChange) throws {
-    guard pupil.isStudying, pupil.enrolment.reason == "restored" else {
+    guard let open = pupil.open, open.reason == "restored" else {
       let isElsewhere = pupil.isStudying
       throw PluginError.refused(
         "notRestored",
@@ -56,10 +59,10 @@ enum RestorePupils {
             en: "\(pupil.fullName) is not here by restoration: nothing to cancel, expel instead")
           : Text("\(pupil.fullName) не восстановлен", en: "\(pupil.fullName) has not been restored"))
     }
-    let date = max(change.today, pupil.enrolment.since)
+    let date = max(change.today, open.since)
     let movement = EnrolmentChange(change: change)
     try movement.close(pupil, on: date, reason: "cancelled")
     try movement.leaveGroups(pupil, keeping: nil)
-    try movement.tell(pupil, "cancelled", from: pupil.enrolment.classId, to: nil, on: date)
+    try movement.tell(pupil, "cancelled", from: open.classId, to: nil, on: date)
   }
 }
