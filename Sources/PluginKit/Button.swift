@@ -24,8 +24,9 @@ public struct Button: Sendable {
     /// Closes the window.
     case close
     /// Runs a command. A string argument that starts with `=` is the value of the field of that name. On
-    /// success the window closes unless `keepOpen`.
-    case command(String, arguments: JSONValue = .emptyObject, keepOpen: Bool = false)
+    /// success the window closes unless `keepOpen`. `changedOnly`: only fields and tables that the person has changed
+    /// become arguments, so that two people who edit one record do not undo each other's work.
+    case command(String, arguments: JSONValue = .emptyObject, keepOpen: Bool = false, changedOnly: Bool = false)
     /// Opens a window.
     case open(String, arguments: JSONValue = .emptyObject)
     /// In a dialog: presses a button of the window behind it, with arguments.
@@ -62,8 +63,9 @@ public struct Button: Sendable {
     switch action {
     case .ask: break
     case .close: members.append(("close", true))
-    case .command(let command, let arguments, let keepOpen):
+    case .command(let command, let arguments, let keepOpen, let changedOnly):
       members += [("command", JSONValue(command)), ("arguments", arguments), ("keepOpen", JSONValue(keepOpen))]
+      if changedOnly { members.append(("changedOnly", true)) }
     case .open(let type, let arguments):
       members.append(("open", ["window": JSONValue(type), "arguments": arguments]))
     case .press(let button, let arguments):

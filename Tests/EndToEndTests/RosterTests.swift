@@ -79,6 +79,34 @@ struct RosterTests {
     #expect(try client.rows(gone).first?["cells"]?["state"] == "Отчислен")
   }
 
+  @Test func `F2: two people who change one record keep each other's work`() throws {
+    let other = try host.client(signedInAs: Person.administrator())
+    let mine = try client.openMenu("Реестры", "Сотрудники")
+    let theirs = try other.openMenu("Реестры", "Сотрудники")
+    let row = try #require(try client.rows(mine).first)
+    try client.select([row], in: mine)
+    try other.select([row], in: theirs)
+    let form = try WireClient.only(client.press("Изменить", of: mine))
+    let second = try WireClient.only(other.press("Изменить", of: theirs))
+
+    try client.fill(form, ["Должность": "Учитель-методист"])
+    try client.press("Сохранить", of: form)
+    try other.fill(second, ["Почта": "school@example.org"])
+    try other.press("Сохранить", of: second)
+
+    let id = row["id"]?.string ?? ""
+    let kept = try client.rows(mine).first { $0["id"]?.string == id }
+    #expect(kept?["cells"]?["position"] == "Учитель-методист")
+  }
+
+  @Test func `H: nobody opens a registry by its command who may not open it by the menu`() throws {
+    let teacher = try host.client(signedInAs: Person.with("employee"))
+    let arguments: JSONValue = ["registry": "audit"]
+    let refusal = try teacher.refusal(
+      "command/execute", ["command": "shell.openRegistry", "arguments": arguments])
+    #expect(refusal.code == -32003)
+  }
+
   @Test func `H: an account is added, its password shown once, and its roles taken end its session`() throws {
     let accounts = try client.openMenu("Администрирование", "Учётные записи")
     let row = try #require(try client.rows(accounts, search: Person.with("employee").login).first)

@@ -259,7 +259,8 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  * array of a window's own rows, each by its "value", or its id when it has none.
  * A button with a "command" runs that command with its arguments; a refusal with "issues" marks the fields of
  * those names, any other shows as a dialog; on success the window closes unless the button says
- * "keepOpen": true.
+ * "keepOpen": true. With "changedOnly": true only those "=field" and "=table" are arguments that the person has
+ * changed since the window was opened: what somebody else has saved meanwhile stays theirs.
  *
  * EFFECTS, in the order in which they are applied:
  *   {"type": "openWindow", "window": type, "arguments"?: {}}      a window of this plugin or another

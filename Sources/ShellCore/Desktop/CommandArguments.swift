@@ -20,11 +20,16 @@ struct CommandArguments {
         members.append((name, value))
         continue
       }
-      guard let resolved = self.value(of: String(text.dropFirst())) else { continue }
+      let reference = String(text.dropFirst())
+      guard let resolved = self.value(of: reference) else { continue }
+      if changedOnly, window.opened[reference] == resolved { continue }
       if !resolved.isNull || takesNull(name) { members.append((name, resolved)) }
     }
     return JSONValue(members: members)
   }
+
+  /// Whether what nobody has changed since the window was opened is left out.
+  private var changedOnly: Bool { button.flag("changedOnly", default: false) }
 
   private func value(of reference: String) -> JSONValue? {
     switch reference {

@@ -34,6 +34,12 @@ extension DesktopSession {
     guard command == DesktopCatalog.openRegistryCommand, let registry = arguments["registry"]?.string else {
       return .failure(PluginFailure(.notFound("command", command)))
     }
+    guard shell.catalog.registryContent(registry, context: clauseContext()) != nil else {
+      let error =
+        shell.catalog.hasRegistry(registry)
+        ? WireError.forbidden("registry:\(registry)") : .notFound("registry", registry)
+      return .failure(PluginFailure(error))
+    }
     var effect: JSONValue = ["type": "openRegistry", "registry": JSONValue(registry)]
     if let tab = arguments["tab"]?.string { effect = effect.setting("tab", JSONValue(tab)) }
     return .success(["effects": [effect]])

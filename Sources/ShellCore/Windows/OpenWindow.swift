@@ -14,6 +14,8 @@ final class OpenWindow: @unchecked Sendable {
   var state: JSONValue = .null
   var revision = 1
   var selectedTab: String?
+  /// What fields and own tables had when the window was opened, by id.
+  let opened: [String: JSONValue]
   /// Selected rows by table.
   var selected: [String: [String]] = [:]
   /// Grows with each change of the table's rows.
@@ -37,6 +39,7 @@ final class OpenWindow: @unchecked Sendable {
     self.parent = parent
     self.content = content
     self.state = state
+    opened = content.values
     selectedTab = content[.tabs].first { $0.flag("selected", default: false) }?["id"]?.string
   }
 

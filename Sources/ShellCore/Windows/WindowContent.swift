@@ -70,6 +70,14 @@ struct WindowContent {
     }
   }
 
+  /// Values of fields, and of the tables whose rows the window keeps, by id.
+  var values: [String: JSONValue] {
+    var values: [String: JSONValue] = [:]
+    for table in self[.tables] { values[table["id"]?.string ?? ""] = WindowRows(table)?.values }
+    for field in self[.fields] { values[field["id"]?.string ?? ""] = field["value"] ?? .null }
+    return values
+  }
+
   /// The description as a plugin gets it back, values included.
   func description(selected: [String: [String]]) -> JSONValue {
     let tables = self[.tables].map { table in

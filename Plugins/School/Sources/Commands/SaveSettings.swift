@@ -18,6 +18,14 @@ enum SaveSettings {
           PluginError.Issue(
             path: "/chatAdministrator", Text("Выберите работающего сотрудника", en: "Choose someone who is employed")))
       }
+      if old.chatAdministrator != nil, new.chatAdministrator == nil {
+        issues.append(
+          PluginError.Issue(
+            path: "/chatAdministrator",
+            Text(
+              "Чаты не остаются без администратора: выберите другого", en: "Chats need an administrator: choose another"
+            )))
+      }
       if let first = issues.first {
         throw PluginError("params.invalid", first.message, code: -32602, issues: issues)
       }

@@ -28,6 +28,8 @@ enum RollOverWindow {
       )
     }
     let undone = last?["kind"]?.string == "rollover" ? last : nil
+    var objection: Text?
+    do throws(PluginError) { try plan.check(leaving: nil) } catch { objection = error.message }
     return Window(
       title: Text("Перевод на новый учебный год", en: "Roll-over to the new school year"),
       fields: [
@@ -38,13 +40,13 @@ enum RollOverWindow {
       ],
       tables: [WindowTable("classes", columns: columns, rows: rows(plan), selection: .none)],
       buttons: [
-        Button("run", Text("Перевести", en: "Roll over"), style: .primary),
+        Button(
+          "run", Text("Перевести", en: "Roll over"), style: .primary, enabled: objection == nil, why: objection),
         Button(
           "undo", Text("Отменить перевод", en: "Undo the roll-over"),
-          .command(UndoOperation.command, arguments: ["operation": undone?["id"] ?? .null]), style: .danger,
-          visible: undone != nil),
+          style: .danger, visible: undone != nil),
         Button("close", Text("Закрыть", en: "Close"), .close),
-      ])
+      ], state: undone?["id"] ?? .null)
   }
 
   private static func rows(_ plan: RollOverPlan) -> [WindowTable.Row] {
@@ -84,6 +86,7 @@ enum RollOverWindow {
 
   /// «Перевести» asks once more, then runs the command that scripts run.
   @Sendable private static func pressed(_ question: WindowQuestion) throws -> WindowAnswer {
+    if question.button == "undo" { return askUndo(question.state) }
     let marked = leaving(question.rows("classes"))
     let plan = try question.call.read { transaction in
       let plan = try RollOverPlan.make(question.call, leaving: marked, transaction)
@@ -102,6 +105,22 @@ enum RollOverWindow {
         buttons: [
           Button(
             "yes", Text("Да", en: "Yes"), .command(RollOverCommand.command, arguments: arguments), style: .primary),
+          Button("no", Text("Нет", en: "No"), .close),
+        ])
+    ])
+  }
+
+  private static func askUndo(_ operation: JSONValue) -> WindowAnswer {
+    WindowAnswer(effects: [
+      .dialog(
+        .warning,
+        Text(
+          "Отменить перевод и вернуть классы, группы и выпускников, какими они были?",
+          en: "Undo the roll-over and bring classes, groups and leavers back as they were?"),
+        buttons: [
+          Button(
+            "yes", Text("Да", en: "Yes"), .command(UndoOperation.command, arguments: ["operation": operation]),
+            style: .danger),
           Button("no", Text("Нет", en: "No"), .close),
         ])
     ])

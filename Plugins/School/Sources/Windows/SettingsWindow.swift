@@ -20,7 +20,8 @@ enum SettingsWindow {
       title: Text("Настройки организации", en: "Organization settings"), fields: fields(settings, administrator),
       buttons: [
         Button(
-          "save", Text("Сохранить", en: "Save"), .command(SaveSettings.command, arguments: arguments), style: .primary),
+          "save", Text("Сохранить", en: "Save"),
+          .command(SaveSettings.command, arguments: arguments, changedOnly: true), style: .primary),
         .cancel,
       ])
   }

@@ -30,7 +30,8 @@ enum ClassWindow {
             "save", Text("Сохранить", en: "Save"),
             .command(
               record == nil ? AddClass.command : ChangeClass.command,
-              arguments: id.map { template.setting("class", JSONValue($0)) } ?? template), style: .primary),
+              arguments: id.map { template.setting("class", JSONValue($0)) } ?? template, changedOnly: id != nil),
+            style: .primary),
           .cancel,
         ])
     }

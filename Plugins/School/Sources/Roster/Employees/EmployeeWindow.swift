@@ -58,7 +58,7 @@ enum EmployeeWindow {
     Button(
       "save", Text("Сохранить", en: "Save"),
       .command(
-        command, arguments: PersonFields.arguments(PersonInput.arguments + ["position", "positionType"], and: others)),
-      style: .primary)
+        command, arguments: PersonFields.arguments(PersonInput.arguments + ["position", "positionType"], and: others),
+        changedOnly: command == ChangeEmployee.command), style: .primary)
   }
 }

@@ -37,8 +37,9 @@ enum ParentWindow {
         Button("removeChildren", Text("Удалить", en: "Remove"), table: ChildRows.id),
         Button(
           "save", Text("Сохранить", en: "Save"),
-          .command(command, arguments: PersonFields.arguments(and: [argument, ("children", "=children")])),
-          style: .primary),
+          .command(
+            command, arguments: PersonFields.arguments(and: [argument, ("children", "=children")]),
+            changedOnly: command == ChangeParent.command), style: .primary),
         .cancel,
       ])
   }

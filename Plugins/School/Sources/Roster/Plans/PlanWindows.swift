@@ -34,7 +34,7 @@ enum PlanWindows {
             .command(
               topic == nil ? ChangeTopic.add : ChangeTopic.change,
               arguments: topic.map { template.setting("topic", JSONValue($0.id)) }
-                ?? template.setting("group", "=group")), style: .primary),
+                ?? template.setting("group", "=group"), changedOnly: topic != nil), style: .primary),
           .cancel,
         ])
     }

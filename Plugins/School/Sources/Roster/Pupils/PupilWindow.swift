@@ -29,7 +29,9 @@ enum PupilWindow {
 
   private static func save(_ command: String, and others: [(String, JSONValue)]) -> Button {
     Button(
-      "save", Text("Сохранить", en: "Save"), .command(command, arguments: PersonFields.arguments(and: others)),
+      "save", Text("Сохранить", en: "Save"),
+      .command(
+        command, arguments: PersonFields.arguments(and: others), changedOnly: command == ChangePupil.command),
       style: .primary)
   }
 }

@@ -27,7 +27,8 @@ enum LessonWindow {
             .command(
               lesson == nil ? ChangeLesson.add : ChangeLesson.change,
               arguments: lesson.map { template.setting("lesson", JSONValue($0.id)) }
-                ?? template.setting("group", "=group"), keepOpen: true), style: .primary),
+                ?? template.setting("group", "=group"), keepOpen: true, changedOnly: lesson != nil),
+            style: .primary),
           .cancel,
         ])
     }
