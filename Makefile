@@ -12,10 +12,10 @@ RELEASE := .build/release
 PACKAGES_BUILD := libjansson-dev libsqlite3-dev libzip-dev zlib1g-dev gcc g++ libc6-dev git
 PACKAGES_TEST := $(PACKAGES_BUILD) neovim python3
 
-.PHONY: help build demo test serve bench format lint install setup setup-test clean
+.PHONY: help build demo test sanitize serve bench format lint install setup setup-test clean
 
 help:
-	@echo "make demo | test | build | serve | bench | format | lint | install PREFIX=/usr/local"
+	@echo "make demo | test | sanitize | build | serve | bench | format | lint | install PREFIX=/usr/local"
 
 setup:
 	@./Scripts/need-packages $(PACKAGES_BUILD)
@@ -33,6 +33,13 @@ test: setup-test
 	swift build --build-tests
 	@for product in $(PRODUCTS); do swift build --product $$product || exit 1; done
 	SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel
+
+# The boundary under the address sanitizer: C plugins, the store, the wire, JSON. A build of its own, some ten minutes.
+sanitize: setup-test
+	swift build --sanitize=address --build-tests --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 SWIFT_BACKTRACE=enable=no .build-asan/debug/EShPackageTests.xctest \
+	  --testing-library swift-testing --no-parallel \
+	  --filter 'PluginHostTests|ShellCoreTests|ShellStoreTests|ShellTransportTests|ShellProtocolTests|JanssonTests'
 
 serve: build
 	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA)

@@ -1,7 +1,7 @@
 /* The boundary between the host and libEShPlatform.so: the way out to the network, and the platform simulator.
  *
  * Both bring an HTTP stack, TLS and Foundation: twenty times the code of a host, which needs none of it before a plugin
- * first talks to the platform. So they are a library of their own, opened on that day (Decisions/0010). Both sides are
+ * first talks to the platform. So they are a library of their own, opened on that day (Decisions/0011). Both sides are
  * built together; there is no compatibility to keep, and `version` only catches a stale file.
  *
  * Any function may be called on any thread. json_t results are new references of the caller's; an `error` that is set is
