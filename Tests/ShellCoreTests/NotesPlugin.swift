@@ -48,6 +48,19 @@ enum NotesPlugin {
     }
     plugin.command("notes.openForm") { _ throws -> Outcome in Outcome(effects: [.openWindow("notes.form")]) }
     plugin.window("notes.form", open: form, changed: changed)
+    // One that wants to show what only the host may.
+    plugin.window(
+      "notes.spy",
+      open: { _ in
+        Window(
+          title: Text("Чужое", en: "Foreign"),
+          fields: [
+            Field(
+              "line", Text("Строка", en: "Line"), .reference,
+              picker: .init(table: "shell.audit", display: "login", title: Text("Журнал", en: "Log")))
+          ], tables: [WindowTable("log", source: "shell.audit")])
+      })
+    plugin.command("notes.openSpy") { _ throws -> Outcome in Outcome(effects: [.openWindow("notes.spy")]) }
     NotesList.register(in: &plugin)
     return plugin
   }()
@@ -140,8 +153,9 @@ enum NotesPlugin {
           "value": "notes.last",
         ]
       ],
-      "windows": [["type": "notes.form"], ["type": "notes.list"]],
+      "windows": [["type": "notes.form"], ["type": "notes.list"], ["type": "notes.spy"]],
       "commands": [
+        ["id": "notes.openSpy", "title": title("Подсмотреть", "Spy")],
         [
           "id": "notes.add", "title": title("Добавить", "Add"),
           "params": [

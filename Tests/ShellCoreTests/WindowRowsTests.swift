@@ -118,4 +118,17 @@ import Testing
     #expect(dialog?["text"] == "Список пуст")
     try await host.stop()
   }
+
+  @Test func `a window shows no table of the host's that its plugin's manifest does not name`() async throws {
+    let host = try NotesPlugin.host()
+    let client = try await host.connect()
+    try await client.call("session/login", ["login": "admin", "password": "secret"])
+
+    let window = try opened(try await client.call("command/execute", ["command": "notes.openSpy"]))
+
+    #expect(try await client.call("window/get", ["window": window])["tables"] == [])
+    await #expect(throws: (any Error).self) {
+      try await client.call("window/press", ["window": window, "button": "pick:line"])
+    }
+  }
 }

@@ -165,7 +165,10 @@ extension DesktopSession {
 
   /// Takes a plugin's answer about a window: `{patch?, state?, effects?}`.
   func take(_ answer: JSONValue, _ window: OpenWindow, _ request: Request, _ done: @escaping ([JSONValue]) -> Void) {
-    if let patch = answer["patch"], !patch.isNull { window.apply(patch) }
+    if let patch = answer["patch"], !patch.isNull {
+      window.apply(patch)
+      shell.dropForeignTables(&window.content, type: window.type)
+    }
     if let state = answer["state"] { window.state = state }
     shell.loadTables(of: window.content) { [self] in
       perform(answer["effects"]?.array ?? [], source: window, request: request, done)

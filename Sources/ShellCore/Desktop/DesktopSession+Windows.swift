@@ -24,9 +24,10 @@ extension DesktopSession {
       switch result {
       case .failure(let failure): opened(.failure(failure.wire))
       case .success(let description):
-        guard let content = WindowContent(description: description) else {
+        guard var content = WindowContent(description: description) else {
           return opened(.failure(shell.brokenWindow(type)))
         }
+        shell.dropForeignTables(&content, type: type)
         shell.loadTables(of: content) { [self] in
           opened(.success(add(content, type: type, state: description["state"] ?? .null)))
         }
@@ -61,6 +62,10 @@ extension DesktopSession {
     title: LocalizedText, source: String, arguments: JSONValue, multiple: Bool, parent: OpenWindow?,
     picking: OpenWindow.Picking, _ opened: @escaping Opened
   ) {
+    // A picker is its window's: of a dialog, the window behind it.
+    var behind = parent
+    while let dialog = behind, dialog.type == "dialog" { behind = dialog.parent.flatMap { window($0) } }
+    guard shell.mayShow(source, in: behind?.type ?? "") else { return opened(.failure(.notFound("table", source))) }
     let content = Dialogs.picker(title: title, source: source, arguments: arguments, multiple: multiple)
     shell.loadTables(of: content) { [self] in
       guard shell.loadedTable(source) != nil else { return opened(.failure(.notFound("table", source))) }

@@ -42,6 +42,23 @@ extension Shell {
     }
   }
 
+  /// Whether a window of that type may show a table. Those of the host's own are for the tabs and windows of plugins
+  /// whose manifest names them.
+  func mayShow(_ source: String?, in type: String) -> Bool {
+    guard let source, Manifest.hostTables.contains(source) else { return true }
+    guard let owner = catalog.catalog.window(type)?.owner else { return false }
+    let manifest = catalog.catalog.plugins.first { $0.id == owner }?.manifest
+    return manifest?.permissions.tables.contains(source) ?? false
+  }
+
+  /// Takes tables out of a plugin's window that it may not show.
+  func dropForeignTables(_ content: inout WindowContent, type: String) {
+    let foreign = content[.tables].filter { !mayShow($0["source"]?.string, in: type) }
+    guard !foreign.isEmpty else { return }
+    content[.tables].removeAll { foreign.contains($0) }
+    logger.warning("a window shows a table that its plugin may not", metadata: ["window": "\(type)"])
+  }
+
   /// `{columns, rows, total, next}` as text, straight from the rows.
   func page(
     _ table: LoadedTable, _ request: PageRequest, arguments: JSONValue, session: DesktopSession,
