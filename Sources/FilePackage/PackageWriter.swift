@@ -1,27 +1,42 @@
 import CZip
 import Glibc
 
-/// Writes a package of files, a folder or (when the path ends in `.zip`) an archive.
+/// Writes a package of files, a folder or (when the path ends in `.zip`) an archive; nobody but the owner may read it.
 ///
-/// The files are written beside the target and moved there at the end, so that a target is whole or untouched. An
-/// archive of the same files has the same bytes: its times say nothing.
+/// The files are written beside the target and moved there at the end. An archive is replaced in one step: it is the
+/// old one or the new one. A folder is not: its known files are taken away, then the new ones are moved in one by one,
+/// the manifest last, so a folder without a manifest is one whose export was cut off. An archive of the same files has
+/// the same bytes: its times say nothing.
 package final class PackageWriter {
   package let path: String
   private let isArchive: Bool
   private let work: String
+  /// Files that a folder may have from an earlier package.
+  private let known: [String]
   private var names: [String] = []
   private var isFinished = false
+  private static let manifest = "manifest.csv"
 
-  package init(path: String) throws(FilePackageError) {
+  /// `known`: names of files that an older package in the same folder may have; those not written again are removed.
+  package init(path: String, known: [String] = []) throws(FilePackageError) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.known = known
     isArchive = path.hasSuffix(".zip")
-    work = "\(self.path).partial-\(getpid())"
-    guard unsafe mkdir(work, 0o700) == 0 || errno == EEXIST else {
-      throw .unwritable(path: work, reason: systemReason())
-    }
+    work = try PackageWriter.makeFolder("\(self.path).partial-")
   }
 
   deinit { if !isFinished { clear() } }
+
+  /// A folder that nobody else has, for the owner alone.
+  private static func makeFolder(_ prefix: String) throws(FilePackageError) -> String {
+    var template = Array("\(prefix)XXXXXX".utf8CString)
+    let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return false }
+      return unsafe mkdtemp(start) != nil
+    }
+    guard isMade else { throw .unwritable(path: prefix, reason: systemReason()) }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 
   package func file(_ name: String) throws(FilePackageError) -> FileWriter {
     names.append(name)
@@ -33,15 +48,27 @@ package final class PackageWriter {
     if isArchive {
       let packed = "\(work)/.packed"
       try ZipPacking.pack(names, of: work, into: packed)
+      // The library makes it for everybody.
+      guard unsafe chmod(packed, 0o600) == 0 else { throw .unwritable(path: path, reason: systemReason()) }
       try move(packed, path)
     } else {
-      guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
-        throw .unwritable(path: path, reason: systemReason())
-      }
-      for name in names { try move("\(work)/\(name)", "\(path)/\(name)") }
+      try fillFolder()
     }
     clear()
     isFinished = true
+  }
+
+  private func fillFolder() throws(FilePackageError) {
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+      throw .unwritable(path: path, reason: systemReason())
+    }
+    for name in [Self.manifest] + known {
+      guard unsafe unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+        throw .unwritable(path: "\(path)/\(name)", reason: systemReason())
+      }
+    }
+    for name in names where name != Self.manifest { try move("\(work)/\(name)", "\(path)/\(name)") }
+    if names.contains(Self.manifest) { try move("\(work)/\(Self.manifest)", "\(path)/\(Self.manifest)") }
   }
 
   private func move(_ from: String, _ to: String) throws(FilePackageError) {

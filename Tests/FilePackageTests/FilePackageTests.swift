@@ -65,6 +65,35 @@ import Testing
     }
   }
 
+  @Test(arguments: ["private", "private.zip"])
+  func `a package is its owner's alone, and two at once do not meet`(name: String) throws {
+    let other = try PackageWriter(path: "\(folder)/\(name)")
+    let open = try other.file("users.csv")
+    try write(["users.csv": Array("a".utf8), "manifest.csv": Array("m".utf8)], to: name)
+    try open.write(Array("b".utf8))
+    try open.finish()
+
+    let path = name.hasSuffix(".zip") ? "\(folder)/\(name)" : "\(folder)/\(name)/users.csv"
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(try bytes(FilePackage(path: "\(folder)/\(name)"), "users.csv") == Array("a".utf8))
+    try other.finish()
+    #expect(try bytes(FilePackage(path: "\(folder)/\(name)"), "users.csv") == Array("b".utf8))
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".partial-") }
+    #expect(left == [])
+  }
+
+  @Test func `a folder keeps no known file of an older package, and others' files`() throws {
+    try write(["users.csv": [1], "lessons.csv": [2], "notes.txt": [3]], to: "again")
+    let writer = try PackageWriter(path: "\(folder)/again", known: ["users.csv", "lessons.csv"])
+    for name in ["manifest.csv", "users.csv"] { try writer.file(name).finish() }
+
+    try writer.finish()
+
+    let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/again").sorted()
+    #expect(left == ["manifest.csv", "notes.txt", "users.csv"])
+  }
+
   @Test func `files deeper in an archive are named, not read`() throws {
     let script = "import zipfile,sys; z=zipfile.ZipFile(sys.argv[1],'w'); z.writestr('school/users.csv','a')"
     let process = Process()

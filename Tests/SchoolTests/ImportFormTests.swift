@@ -50,7 +50,6 @@ import Testing
     let files = try RosterFiles.small()
     try files.replace("manifest.csv", "manifest.version,1.0", "manifest.version,1")
     try files.replace("manifest.csv", "propertyName,value", "propertyName,propertyValue")
-    try files.replace("manifest.csv", "file.users,bulk", "file.users,delta")
     try files.replace("manifest.csv", "file.orgs,bulk", "file.results,bulk\nfile.academicSessions,bulk")
     let mangled = try await bench.importing(files.path, dryRun: true)
     #expect(

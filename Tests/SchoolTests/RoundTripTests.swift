@@ -52,6 +52,20 @@ import Testing
     #expect(try bench.wrongLists() == [])
   }
 
+  @Test func `an export leaves a line in the audit log, with counts and without a path`() async throws {
+    let path = RosterFiles.newPath(".zip")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let bench = try await SchoolBench.generated(pupils: 60, seed: 8)
+
+    let result = try await bench.run("school.exportRoster", ["path": JSONValue(path)])
+
+    let lines = try bench.query(
+      "SELECT object, new FROM shell_audit WHERE action = 'school.exportRoster'")
+    #expect(lines.count == 1 && lines.first?["object"] == "export")
+    let new = try JSONValue(parsing: lines.first?["new"]?.string ?? "")
+    #expect(new == ["files": result["files"] ?? .null])
+  }
+
   private func contents(_ path: String) throws -> [String: [UInt8]] {
     let package = try FilePackage(path: path)
     var files: [String: [UInt8]] = [:]

@@ -20,11 +20,13 @@ enum RosterExport {
       throw PluginError.invalid("path", Text("Нужен полный путь: он начинается с /", en: "The path must be absolute"))
     }
     do {
-      let writer = try PackageWriter(path: path)
+      let writer = try PackageWriter(path: path, known: RosterFile.allCases.map(\.name))
       let files = try call.read { try ExportRun(call, $0, writer).run() }
       try writer.finish()
-      return Outcome(
-        result: ["files": JSONValue(members: files.map { ($0.name, JSONValue($0.rows)) }), "path": JSONValue(path)])
+      let rows = JSONValue(members: files.map { ($0.name, JSONValue($0.rows)) })
+      // Who took the whole school's data out, and how much of it.
+      try call.write { try $0.audit(command, object: "export", new: ["files": rows]) }
+      return Outcome(result: ["files": rows, "path": JSONValue(path)])
     } catch let error as FilePackageError {
       throw error.explained
     }

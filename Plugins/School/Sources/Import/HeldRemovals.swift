@@ -44,14 +44,37 @@ enum HeldRemovals {
       """, [JSONValue(operation), JSONValue(source)])?["n"]?.int
   }
 
+  /// Takes out of `school_staged_removals` the records that somebody has changed since the import; in words, at most
+  /// ten, and how many in all.
+  static func passOverTouched(_ operation: Int, _ apply: RosterApply) throws -> (words: [String], total: Int) {
+    let letter =
+      "CASE registry \(letters.sorted { $0.key < $1.key }.map { "WHEN '\($0)' THEN '\($1)'" }.joined(separator: " ")) END"
+    let isTouched = """
+      EXISTS (SELECT 1 FROM school_operations x JOIN school_touched t ON t.n > x.touched
+        AND t.record IN (\(letter) || record, substr(record, 1, instr(record, ' ') - 1),
+          substr(record, instr(record, ' ') + 1))
+        WHERE x.n = :held)
+      """
+    let held = [("held", JSONValue(operation))]
+    let records = try apply.rows(
+      """
+      SELECT coalesce(\(letter) || record, substr(record, instr(record, ' ') + 1)) AS id
+      FROM school_staged_removals WHERE \(isTouched) ORDER BY registry, record
+      """, held
+    ).compactMap { $0["id"]?.string }
+    guard !records.isEmpty else { return ([], 0) }
+    try apply.run("DELETE FROM school_staged_removals WHERE \(isTouched)", held)
+    return (try records.prefix(10).map { try UndoConflicts.words($0, apply.transaction) }, records.count)
+  }
+
   static func drop(_ operation: Int, _ transaction: Transaction) throws {
     try transaction.query("DELETE FROM school_held_removals WHERE operation = ?", [JSONValue(operation)])
     try transaction.query("UPDATE school_operations SET held = 0 WHERE n = ?", [JSONValue(operation)])
   }
 }
 
-/// `school.confirmRemovals {operation}` → `{operation, removed}`: carries the held removals of an import out, as an
-/// operation of its own. `school.dropRemovals {operation}` → `{dropped}`: forgets them.
+/// `school.confirmRemovals {operation}` → `{operation, removed, skipped, warnings}`: carries the held removals of an
+/// import out, as an operation of its own; records that somebody has changed since are passed over. `school.dropRemovals {operation}` → `{dropped}`: forgets them.
 enum ConfirmRemovals {
   static let confirm = "school.confirmRemovals"
   static let drop = "school.dropRemovals"
@@ -62,39 +85,59 @@ enum ConfirmRemovals {
   }
 
   @Sendable private static func confirmed(_ call: Call) throws -> Outcome {
-    try call.write { transaction in
-      let waiting = try find(call, transaction)
-      let operation = try Operation.open(
-        .removals, title: "Подтверждённые исключения: \(waiting.title)", call, transaction)
-      let facts = RosterApply.Facts(source: waiting.source, today: try SchoolDay.today(call, transaction))
-      let apply = RosterApply(call, transaction, operation, ImportReport(), facts)
-      try apply.run(
-        """
-        INSERT OR IGNORE INTO school_staged_removals(registry, record)
-        SELECT registry, record FROM school_held_removals WHERE operation = :held
-        """, [("held", JSONValue(waiting.number))])
-      try apply.spareChatAdministrator()
-      try BulkMode.run(transaction) {
-        try apply.keepRemovals()
-        try apply.applyRemovals()
-      }
-      try transaction.query("DELETE FROM school_staged_removals")
-      try HeldRemovals.drop(waiting.number, transaction)
-      let counts = apply.counts
-      let summary: JSONValue = [
-        "source": JSONValue(waiting.source), "registries": counts.json(held: [:]),
-        "of": JSONValue("x\(waiting.number)"),
-      ]
-      try operation.close(changed: counts.changed, removed: counts.removed, summary: summary)
-      try transaction.audit(confirm, object: operation.id, new: summary)
-      try transaction.emit(
-        SchoolEvent.rosterChanged, ["reason": "imported", "operation": JSONValue(operation.id)])
-      return Outcome(
-        result: [
-          "operation": JSONValue(operation.id), "removed": JSONValue(counts.removed),
-          "registries": counts.json(held: [:]),
-        ])
+    let (outcome, accounts) = try call.write { transaction in try confirm(call, transaction) }
+    RosterApply.endSessions(of: accounts, call)
+    return outcome
+  }
+
+  private static func confirm(_ call: Call, _ transaction: Transaction) throws -> (Outcome, accounts: [String]) {
+    let waiting = try find(call, transaction)
+    let operation = try Operation.open(
+      .removals, title: "Подтверждённые исключения: \(waiting.title)", call, transaction)
+    let facts = RosterApply.Facts(source: waiting.source, today: try SchoolDay.today(call, transaction))
+    let report = ImportReport()
+    let apply = RosterApply(call, transaction, operation, report, facts)
+    try apply.run(
+      """
+      INSERT OR IGNORE INTO school_staged_removals(registry, record)
+      SELECT registry, record FROM school_held_removals WHERE operation = :held
+      """, [("held", JSONValue(waiting.number))])
+    let touched = try HeldRemovals.passOverTouched(waiting.number, apply)
+    if touched.total > 0 {
+      let names = touched.words.joined(separator: ", ") + (touched.total > touched.words.count ? "…" : "")
+      report.warn(
+        "",
+        Text(
+          "Не исключены, потому что с тех пор изменены: \(touched.total) (\(names))",
+          en: "Not removed, since they were changed after the import: \(touched.total) (\(names))"))
     }
+    try apply.spareIndispensable()
+    try BulkMode.run(transaction) {
+      try apply.keepRemovals()
+      try apply.applyRemovals()
+      try apply.leaveOldGroups()
+      try apply.settleLeavingClasses()
+    }
+    try transaction.query("DELETE FROM school_staged_removals")
+    try HeldRemovals.drop(waiting.number, transaction)
+    let counts = apply.counts
+    let summary: JSONValue = [
+      "source": JSONValue(waiting.source), "registries": counts.json(held: [:]),
+      "of": JSONValue("x\(waiting.number)"), "skipped": JSONValue(touched.total),
+      "warnings": JSONValue(report.warnings),
+    ]
+    try operation.close(changed: counts.changed, removed: counts.removed, summary: summary)
+    try transaction.audit(confirm, object: operation.id, new: summary)
+    try transaction.emit(
+      SchoolEvent.rosterChanged, ["reason": "imported", "operation": JSONValue(operation.id)])
+    let words = report.warnings.compactMap { $0["reason"]?.string }.joined(separator: "\n")
+    let outcome = Outcome(
+      result: [
+        "operation": JSONValue(operation.id), "removed": JSONValue(counts.removed),
+        "registries": counts.json(held: [:]), "skipped": JSONValue(touched.total),
+        "warnings": JSONValue(report.warnings),
+      ], effects: words.isEmpty ? [] : [.dialog(.warning, Text(words, en: words))])
+    return (outcome, apply.closedAccounts)
   }
 
   @Sendable private static func dropped(_ call: Call) throws -> Outcome {

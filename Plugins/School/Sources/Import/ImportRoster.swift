@@ -88,8 +88,10 @@ enum ImportRoster {
       return ImportOutcome(report, staging.package.source).json(isApplied: false, wishes)
     }
     do {
-      return try call.write { transaction in
+      var accounts: [String] = []
+      let result = try call.write { transaction in
         let outcome = try change(call, wishes, staging, transaction)
+        accounts = outcome.closedAccounts
         if wishes.isStrict, report.total > 0 { throw Stopped(result: outcome.json(isApplied: false, wishes)) }
         if wishes.isDryRun { throw Stopped(result: outcome.json(isApplied: false, wishes)) }
         let result = outcome.json(isApplied: true, wishes)
@@ -97,6 +99,8 @@ enum ImportRoster {
         if outcome.isNothing { throw Stopped(result: result) }
         return result
       }
+      RosterApply.endSessions(of: accounts, call)
+      return result
     } catch let stopped as Stopped {
       return stopped.result
     }
@@ -120,12 +124,14 @@ enum ImportRoster {
     outcome.counts = apply.counts
     outcome.held = apply.held
     outcome.tied = apply.tied
+    outcome.closedAccounts = apply.closedAccounts
     outcome.bound = apply.newlyBound
     outcome.chats = try effects.after()
     outcome.heldRemovals = try HeldRemovals.list(operation.number, transaction)
     let waiting = try HeldRemovals.waiting(source, except: operation.number, transaction)
-    outcome.isHeldAsBefore =
+    let isSame =
       try waiting.map { try HeldRemovals.isSame($0, operation.number, transaction) } ?? apply.held.isEmpty
+    outcome.isHeldAsBefore = isSame && apply.released == 0
     let isBulk = staging.modes.values.contains(.bulk)
     if let waiting, isBulk, !outcome.isHeldAsBefore || outcome.isWorthKeeping {
       try HeldRemovals.drop(waiting, transaction)
@@ -178,6 +184,7 @@ struct ImportOutcome {
   var bound: [String] = []
   var isHeldAsBefore = true
   var operation: String?
+  var closedAccounts: [String] = []
 
   init(_ report: ImportReport, _ source: String) {
     self.report = report
@@ -207,7 +214,7 @@ struct ImportOutcome {
   func summary(_ wishes: ImportRoster.Wishes) -> JSONValue {
     [
       "source": JSONValue(source), "path": JSONValue(wishes.path), "registries": counts.json(held: held),
-      "errors": JSONValue(report.errors.array?.prefix(200).map { $0 } ?? []), "errorCount": JSONValue(report.total),
+      "errors": report.storedErrors, "errorCount": JSONValue(report.total),
       "warnings": JSONValue(report.warnings),
     ]
   }

@@ -9,6 +9,12 @@ extension RosterApply {
       WHERE homeroom = 0 AND active = 1 AND group_n IS NULL AND subject_n IS NOT NULL
       """)
     if new > 0 {
+      // An id that a group of an earlier year came with belongs to this year's group now.
+      try run(
+        """
+        UPDATE school_groups SET source = NULL, sourced_id = NULL
+        WHERE source = :source AND sourced_id IN (\(Self.idsOfNewGroups))
+        """)
       let year = try currentYear()
       counts[.groups].added += try add(
         .groups,
@@ -37,6 +43,10 @@ extension RosterApply {
       """)
     counts[.groups].changed += try setTeachers(.groups, "group_n", "teacher_id", isHomeroom: 0)
   }
+
+  static let idsOfNewGroups = """
+    SELECT sourced_id FROM school_staged_classes WHERE homeroom = 0 AND active = 1 AND group_n IS NULL
+    """
 
   private func applySubjects() throws {
     _ = try add(

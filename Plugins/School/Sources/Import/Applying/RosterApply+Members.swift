@@ -17,10 +17,13 @@ extension RosterApply {
         UPDATE school_staged_classes SET in_scope = 1
         WHERE group_n IS NOT NULL AND n IN (SELECT class FROM school_staged_enrolments)
         """)
+      // Before the groups' members tell their classes: whoever has left the class is no member any more.
+      try leaveOldGroups()
       try addPresentMembers()
     }
     try findWhole()
     try applyGroupClasses()
+    if mode == .bulk { try leaveOldGroups() }
     try applyWhole()
     try addMembers()
     try dropSurplus()

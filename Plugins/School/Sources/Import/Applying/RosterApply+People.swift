@@ -2,6 +2,7 @@ import PluginKit
 
 extension RosterApply {
   func applyPeople() throws {
+    let returning = try dismissedWithAccounts()
     try addPeople()
     try changePeople()
     try tieUsers()
@@ -22,6 +23,7 @@ extension RosterApply {
     }
     try findKinds()
     try applyPositions()
+    try openAccounts(of: returning)
     try bringPupilsBack()
   }
 

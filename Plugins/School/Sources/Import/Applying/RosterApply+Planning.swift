@@ -55,7 +55,7 @@ extension RosterApply {
             WHERE o.person_n = k.record AND o.active = 1 AND o.role = '\(role)')
         """)
     }
-    try spareChatAdministrator()
+    try spareIndispensable()
     guard facts.hasAgents else { return }
     // In a delta an empty list of agents is no word; the other side may have the relation.
     let isSaid = mode == .bulk ? "1" : "EXISTS (SELECT 1 FROM school_staged_links l WHERE l.pupil = u.n)"
@@ -97,8 +97,14 @@ extension RosterApply {
       """)
   }
 
+  /// People without whom the school could not be run.
+  func spareIndispensable() throws {
+    try spareChatAdministrator()
+    try spareLastAdministrators()
+  }
+
   /// Whoever administers the chats cannot be dismissed before another does.
-  func spareChatAdministrator() throws {
+  private func spareChatAdministrator() throws {
     let spared = try run(
       """
       DELETE FROM school_staged_removals WHERE registry = 'employees' AND record IN (
@@ -110,6 +116,30 @@ extension RosterApply {
       Text(
         "Администратор чатов Сферум выбыл из набора, но не уволен: сначала назначьте другого в «Настройках организации»",
         en: "The Sferum chat administrator has left the package and was not dismissed: appoint another one first"))
+  }
+
+  /// Without an administrator nobody could make another one: when all of them leave, none of them is dismissed.
+  private func spareLastAdministrators() throws {
+    let administrators = """
+      SELECT a.person_id FROM school_account_roles r JOIN school_accounts a ON a.id = r.account_id
+      WHERE r.role = 'administrator' AND a.blocked = 0
+      """
+    let leaving = """
+      SELECT e.person_id FROM school_staged_removals s JOIN school_employees e ON e.n = s.record
+      WHERE s.registry = 'employees'
+      """
+    guard try number("SELECT count(*) AS n FROM (\(administrators) EXCEPT \(leaving))") == 0 else { return }
+    let spared = try run(
+      """
+      DELETE FROM school_staged_removals WHERE registry = 'employees' AND record IN (
+        SELECT e.n FROM school_employees e WHERE e.person_id IN (\(administrators)))
+      """)
+    guard spared > 0 else { return }
+    report.warn(
+      RosterFile.users.name,
+      Text(
+        "Последний администратор организации выбыл из набора, но не уволен: сначала назначьте другого",
+        en: "The organization's last administrator has left the package and was not dismissed: appoint another first"))
   }
 
   /// Puts removals of a registry aside when they are more than the settings allow without a word.
@@ -173,6 +203,7 @@ extension RosterApply {
         """)
     try keep(.classes, where: "n IN (SELECT class_n FROM school_staged_classes)")
     try keep(.groups, where: "n IN (SELECT group_n FROM school_staged_classes)")
+    try keep(.groups, where: "source = :source AND sourced_id IN (\(Self.idsOfNewGroups))")
     try keep(
       .groupClasses, where: "group_id IN (SELECT 'g' || group_n FROM school_staged_classes WHERE group_n IS NOT NULL)")
     for table in StagedDates.all {

@@ -33,8 +33,12 @@ extension RosterApply {
       where: "n IN (\(leaving("links"))) OR (source = :source AND parent_id IN (\(ids("parents", "r"))))")
     try keep(.classes, where: "n IN (\(leaving("classes"))) OR homeroom_teacher_id IN (\(ids("employees", "e")))")
     try keep(.groups, where: "n IN (\(leaving("groups"))) OR teacher_id IN (\(ids("employees", "e")))")
+    try keep(.lessons, where: isSubstitutedByLeaving)
     for table in StagedDates.all { try keep(table.roster, where: "n IN (\(leaving(table.registry.rawValue)))") }
   }
+
+  /// SQL over school_lessons: lessons to come that somebody who leaves was to give for another.
+  private var isSubstitutedByLeaving: String { "substitute_id IN (\(ids("employees", "e"))) AND date >= :today" }
 
   /// SQL over school_group_members. The first condition keeps a million rows from being looked up in vain.
   private var isLeavingMember: String {
@@ -54,11 +58,12 @@ extension RosterApply {
       UPDATE school_positions SET dismissed = max(hired, :today)
       WHERE dismissed IS NULL AND employee_id IN (\(employees))
       """)
+    try run("UPDATE school_lessons SET substitute_id = NULL WHERE \(isSubstitutedByLeaving)")
+    try closeAccounts()
     try removePupils()
     try removeParents()
-    for (registry, table) in [("classes", "school_classes"), ("groups", "school_groups")] {
-      try run("UPDATE \(table) SET archived = 1 WHERE archived = 0 AND n IN (\(leaving(registry)))")
-    }
+    try run("UPDATE school_groups SET archived = 1 WHERE archived = 0 AND n IN (\(leaving("groups")))")
+    try archiveClasses(unlessUsed: Self.willBeUsed)
     for table in StagedDates.all {
       try run("DELETE FROM \(table.roster.name) WHERE n IN (\(leaving(table.registry.rawValue)))")
     }

@@ -125,12 +125,16 @@ extension RosterApply {
       """)
   }
 
+  /// SQL over school_groups: a group of an earlier year is over, whatever a package calls by its id.
+  static let isOfThisYear = "year_id = (SELECT id FROM school_academic_years WHERE is_current = 1)"
+
   func resolveClasses() throws {
     for (column, table, isHomeroom) in [("class_n", "school_classes", 1), ("group_n", "school_groups", 0)] {
       try run(
         """
         UPDATE school_staged_classes AS s SET \(column) = t.n FROM \(table) t
         WHERE t.source = :source AND t.sourced_id = s.sourced_id AND s.homeroom = \(isHomeroom) AND s.\(column) IS NULL
+          AND \(isHomeroom == 1 ? "1" : Self.isOfThisYear)
         """)
     }
     // A class that was made by hand is met by its label, a group of ours by its id.
@@ -144,6 +148,7 @@ extension RosterApply {
       """
       UPDATE school_staged_classes AS s SET group_n = g.n FROM school_groups g
       WHERE g.id = s.sourced_id AND g.subject = s.subject AND g.archived = 0 AND g.source IS NULL
+        AND \(Self.isOfThisYear)
         AND :source = '\(RosterExport.source)' AND s.homeroom = 0 AND s.active = 1 AND s.group_n IS NULL
       """)
     try run(

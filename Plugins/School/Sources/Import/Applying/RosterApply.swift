@@ -18,6 +18,10 @@ final class RosterApply {
   var newPupils = 0..<0
   /// People whom the package says to be bound, and whom we did not know to be.
   var newlyBound: [String] = []
+  /// Accounts whose sessions are to end when the change is made.
+  var closedAccounts: [String] = []
+  /// Removals of earlier imports that waited and that the package contradicts.
+  var released = 0
   /// How many of a source's records were tied to ours, which nobody sees but the next import.
   var tied = 0
 
@@ -49,6 +53,7 @@ final class RosterApply {
       try resolveClasses()
       try resolvePlaces()
       try resolveTimetable()
+      try releaseHeld()
       try say(66, Text("Кто выбывает", en: "Who leaves"))
       try planRemovals()
       try keepRemovals()
@@ -63,6 +68,7 @@ final class RosterApply {
       try applyPlaces()
       try applyGroups()
       try applyMembers()
+      try settleLeavingClasses()
       // Lessons and topics show their groups' titles.
       try BulkMode.recount(transaction)
       try say(90, Text("Расписание и КТП", en: "Timetable and plans"))

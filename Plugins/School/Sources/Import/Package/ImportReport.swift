@@ -11,6 +11,14 @@ final class ImportReport {
     let value: String
     let reason: Text
 
+    /// What is kept with an operation: without phones and addresses, which nobody could take out of it again.
+    var stored: JSONValue {
+      guard ["phone", "sms", "email"].contains(column) else { return json }
+      return [
+        "file": JSONValue(file), "line": JSONValue(line), "column": JSONValue(column), "reason": JSONValue(reason.ru),
+      ]
+    }
+
     var json: JSONValue {
       [
         "file": JSONValue(file), "line": JSONValue(line), "column": JSONValue(column), "value": JSONValue(value),
@@ -44,13 +52,17 @@ final class ImportReport {
   }
 
   /// In the order of the files and lines.
-  var errors: JSONValue {
+  var errors: JSONValue { JSONValue(sorted.map(\.json)) }
+
+  /// The first of them as they are kept.
+  var storedErrors: JSONValue { JSONValue(sorted.prefix(200).map(\.stored)) }
+
+  private var sorted: [Fault] {
     let places = Dictionary(
       uniqueKeysWithValues: RosterFile.allCases.enumerated().map { ($0.element.name, $0.offset) })
-    let sorted = faults.enumerated().sorted { left, right in
+    return faults.enumerated().sorted { left, right in
       let (a, b) = (places[left.element.file] ?? -1, places[right.element.file] ?? -1)
       return (a, left.element.line, left.offset) < (b, right.element.line, right.offset)
-    }
-    return JSONValue(sorted.map(\.element.json))
+    }.map(\.element)
   }
 }

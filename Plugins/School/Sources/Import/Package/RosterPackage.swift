@@ -3,13 +3,15 @@ import FilePackage
 import PluginKit
 
 /// A OneRoster package, 1.1 or 1.2, folder or archive, with what its manifest says. Where the manifest and the files
-/// disagree the files are believed, and it is told.
+/// disagree the files are believed, and it is told; but a file that either calls a delta is never the whole truth.
 struct RosterPackage {
   let package: FilePackage
   /// Whose ids these are: the key under which the next package of the same system finds its records.
   let source: String
   /// Files that will be read, in order.
   let files: [RosterFile]
+  /// Files that the manifest says to hold changes only.
+  let deltas: Set<RosterFile>
 
   init(path: String, _ report: ImportReport) throws {
     do {
@@ -18,6 +20,7 @@ struct RosterPackage {
       let manifest = try RosterPackage.manifest(package, report)
       source = RosterPackage.source(manifest)
       files = RosterFile.allCases.filter { package.files[$0.name] != nil }
+      deltas = Set(RosterFile.allCases.filter { manifest?["file.\($0.rawValue)"] == "delta" })
       RosterPackage.compare(manifest, package, report)
     } catch {
       throw error.explained

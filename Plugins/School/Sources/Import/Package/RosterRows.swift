@@ -53,9 +53,7 @@ final class RosterRows {
   private var names: [String] = []
   private let reader: CSVReader<FilePackageError>
   private var record = CSVRecord()
-  /// Found out from the first row that says something.
-  private(set) var mode = RosterMode.bulk
-  private var knowsMode = false
+  let mode: RosterMode
   private(set) var count = 0
   private let required: [String]
   /// Where the required columns and the status are, so that a million rows need not look.
@@ -63,8 +61,12 @@ final class RosterRows {
   fileprivate private(set) var status: Int?
 
   /// Nil, and reported, when the file has no usable header.
-  init?(_ file: RosterFile, _ package: FilePackage, _ report: ImportReport) throws(FilePackageError) {
+  init?(
+    _ file: RosterFile, _ package: FilePackage, _ report: ImportReport, isDelta: Bool = false
+  ) throws(FilePackageError) {
     self.file = file
+    let hasChanges = if isDelta { true } else { try RosterRows.hasAnyStatus(file, package) }
+    mode = hasChanges ? .delta : .bulk
     self.report = report
     required = file.required
     let source = try package.open(file.name)
@@ -148,19 +150,26 @@ final class RosterRows {
     return true
   }
 
-  /// Bulk rows have no status, delta rows have one; the first row tells which a file has.
+  /// Whether any row has a status: one such row makes a file a delta, since a file that was taken for the whole truth
+  /// by mistake would remove everybody else. A delta tells on its first row; a bulk file is read through.
+  private static func hasAnyStatus(_ file: RosterFile, _ package: FilePackage) throws(FilePackageError) -> Bool {
+    let source = try package.open(file.name)
+    let reader = CSVReader<FilePackageError> { buffer throws(FilePackageError) in try source.read(into: &buffer) }
+    var record = CSVRecord()
+    guard try reader.next(&record), record.fault == nil,
+      let place = (0..<record.count).first(where: { record[$0] == "status" })
+    else { return false }
+    while try reader.next(&record) {
+      if record.fault == nil, place < record.count, !record.isEmpty(place) { return true }
+    }
+    return false
+  }
+
+  /// Bulk rows have no status, delta rows have one.
   private func hasStatus(_ row: RosterRow) -> Bool {
     let status = row.text(at: self.status)
-    if !knowsMode {
-      knowsMode = true
-      mode = status.isEmpty ? .bulk : .delta
-    }
     switch (mode, status) {
-    case (.bulk, ""), (.delta, "active"), (.delta, "tobedeleted"): break
-    case (.bulk, _):
-      row.refuse(
-        "status", Text("В полном наборе статус не указывают", en: "In a bulk file the status must be empty"))
-      return false
+    case (.bulk, _), (.delta, "active"), (.delta, "tobedeleted"): break
     case (.delta, _):
       row.refuse(
         "status",

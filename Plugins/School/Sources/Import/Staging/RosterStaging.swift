@@ -79,7 +79,9 @@ final class RosterStaging {
   }
 
   private func read(_ file: RosterFile) throws {
-    guard let rows = try RosterRows(file, package.package, report) else { return }
+    guard let rows = try RosterRows(file, package.package, report, isDelta: package.deltas.contains(file)) else {
+      return
+    }
     switch file {
     case .orgs: try each(rows, stageOrganization)
     case .academicSessions: try each(rows, stageSession)
@@ -200,7 +202,10 @@ struct EarlierRecords {
       users[id] = (record, row["role"]?.string.flatMap(UserRole.init))
     }
     for (table, isHomeroom) in [("school_classes", true), ("school_groups", false)] {
-      for row in try transaction.rows("SELECT sourced_id AS id, n FROM \(table) WHERE source = ?", bound) {
+      let isOfNow = isHomeroom ? "1" : RosterApply.isOfThisYear
+      for row in try transaction.rows(
+        "SELECT sourced_id AS id, n FROM \(table) WHERE source = ? AND \(isOfNow)", bound)
+      {
         guard let id = row["id"]?.string, let record = row["n"]?.int else { continue }
         classes[id] = (record, isHomeroom)
       }
