@@ -52,6 +52,18 @@ import Testing
     #expect(try bench.query(account) == [["blocked": 0, "roles": "Сотрудник"]])
   }
 
+  @Test func `X3: undoing an import that dismissed somebody lets them in again`() async throws {
+    let (bench, _) = try await school()
+    _ = try await bench.run("school.addAccount", ["login": "vetrova", "password": "пароль", "employee": "e1"])
+    let result = try await change(
+      bench, "users", Self.users, "t1,tobedeleted,\(Self.now),teacher,Ольга,Ветрова,Игоревна,,")
+    #expect(await bench.refusal("vetrova", "пароль")?.kind == "session.blocked")
+
+    _ = try await bench.run("school.undoOperation", ["operation": result["operation"] ?? ""])
+
+    #expect(try await bench.signIn("vetrova", "пароль")["user"]?["roles"] == ["employee"])
+  }
+
   @Test func `F4: the last administrator is not dismissed by an import`() async throws {
     let (bench, _) = try await school()
     _ = try await bench.run(

@@ -32,6 +32,7 @@ struct OperationUndo {
       for table in [RosterTable.employees, .classes, .pupils, .parents, .groups] { try restore(table) }
     }
     try renewCopies()
+    try openAccounts()
     // 7. The school's name, which a first import may have brought, unless somebody has given it another since.
     try transaction.query(
       """
@@ -60,6 +61,20 @@ struct OperationUndo {
       UPDATE school_employees SET blocked = a.blocked FROM school_accounts a
       WHERE a.person_id = school_employees.person_id AND school_employees.blocked <> a.blocked
       """)
+  }
+
+  /// Whoever works here again because the dismissal is taken back signs in again; as `EmployeeAccount.open` does.
+  private func openAccounts() throws {
+    let back = """
+      SELECT a.id FROM school_operation_rows r JOIN school_employees e ON e.n = r.record
+      JOIN school_accounts a ON a.person_id = e.person_id
+      WHERE r.operation = :operation AND r.name = 'school_employees'
+        AND json_extract(r.image, '$.hired') IS NOT NULL AND json_extract(r.image, '$.dismissed') IS NULL
+        AND e.dismissed IS NULL
+      """
+    try transaction.query("UPDATE school_accounts SET blocked = 0 WHERE roles = '' AND id IN (\(back))", parameters)
+    try transaction.query(
+      "INSERT OR IGNORE INTO school_account_roles(account_id, role) SELECT id, 'employee' FROM (\(back))", parameters)
   }
 
   private var parameters: JSONValue { ["operation": JSONValue(operation)] }
