@@ -237,7 +237,10 @@ private let newcomer: JSONValue = [
     let bench = try await SchoolBench.generated(pupils: 20)
     try bench.store.transact(.write) { transaction in
       _ = try transaction.query(
-        "UPDATE school_people SET family_name = 'Иванова (Петрова)' WHERE id = (SELECT person_id FROM school_pupils WHERE id = 'u1')",
+        """
+        UPDATE school_people SET family_name = 'Иванова (Петрова)'
+        WHERE id = (SELECT person_id FROM school_pupils WHERE id = 'u1')
+        """,
         .emptyArray, policy: nil)
     }
     _ = try await bench.run("school.changePupil", ["pupil": "u1", "phone": "8 912 345 67 89"])
@@ -249,7 +252,8 @@ private let newcomer: JSONValue = [
     let bench = try await SchoolBench.generated(pupils: 20)
     let hired = try await bench.run("school.hire", newcomer)
     _ = try await bench.run("school.dismiss", ["employee": hired["employeeId"] ?? ""])
-    let failure = try await bench.refusal(of: "school.addAccount", ["login": "gone", "employee": hired["employeeId"] ?? ""])
+    let failure = try await bench.refusal(
+      of: "school.addAccount", ["login": "gone", "employee": hired["employeeId"] ?? ""])
     #expect(failure.issues.map(\.path) == ["/roles"])
   }
 }

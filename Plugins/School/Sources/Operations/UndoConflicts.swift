@@ -22,7 +22,8 @@ enum UndoConflicts {
       JOIN school_accounts a ON a.person_id = p.id WHERE g.operation = :operation AND g.name = 'school_people'
       """, ["operation": JSONValue(operation)]
     ).compactMap { $0["record"]?.string }
-    let all = try touched + accounts + hanging("school_lessons", operation, transaction)
+    let all =
+      try touched + accounts + hanging("school_lessons", operation, transaction)
       + hanging("school_plan_topics", operation, transaction)
     return (try all.prefix(mostNamed).map { try words($0, transaction) }, all.count)
   }

@@ -96,7 +96,8 @@ struct Arguments {
     guard let value = params[name], !value.isNull, value.string != "" else { return nil }
     let parts = (value.string ?? "").split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...2).contains(parts[0].utf8.count), parts[1].utf8.count == 2,
-      parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }), let hour = UInt(parts[0]), let minute = UInt(parts[1]), hour < 24, minute < 60
+      parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let hour = UInt(parts[0]), let minute = UInt(parts[1]), hour < 24, minute < 60
     else {
       refuse(name, Text("Время пишется ЧЧ:ММ, например 08:30", en: "A time is written HH:MM, e.g. 08:30"))
       return nil

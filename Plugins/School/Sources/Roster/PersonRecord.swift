@@ -59,10 +59,12 @@ enum PersonRecord {
 
   /// The members that differ, as the audit log shows them: phones are masked.
   static func differences(_ old: PersonInput, _ new: PersonInput) -> (old: JSONValue, new: JSONValue) {
-    let changed = zip(zip(members(old), members(new)), [
-      old.familyName != new.familyName, old.givenName != new.givenName, old.middleName != new.middleName,
-      old.birthDate != new.birthDate, old.sex != new.sex, old.phone != new.phone, old.email != new.email,
-    ])
+    let changed = zip(
+      zip(members(old), members(new)),
+      [
+        old.familyName != new.familyName, old.givenName != new.givenName, old.middleName != new.middleName,
+        old.birthDate != new.birthDate, old.sex != new.sex, old.phone != new.phone, old.email != new.email,
+      ])
     // By the values themselves: two phones may look alike behind their masks.
     let pairs = changed.filter(\.1).map(\.0)
     return (JSONValue(members: pairs.map(\.0)), JSONValue(members: pairs.map(\.1)))

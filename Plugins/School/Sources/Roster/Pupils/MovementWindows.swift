@@ -47,7 +47,9 @@ enum MovementWindows {
       let pupils = try PupilRecord.named(call.params["arguments"] ?? .emptyObject, transaction)
       let classes = Set(pupils.map { $0.enrolment?.classId ?? "" })
       // One class for all of them is the likely one to come back to.
-      let last = try classes.count == 1 ? classes.first.flatMap { $0.isEmpty ? nil : try ClassRecord.requireAny($0, transaction) } : nil
+      let last =
+        try classes.count == 1
+        ? classes.first.flatMap { $0.isEmpty ? nil : try ClassRecord.requireAny($0, transaction) } : nil
       return (pupils, try SchoolDay.today(transaction, nowMs: call.host.nowMs), last)
     }
     let offered = form.isRequired || last?.isArchived != false ? nil : last
