@@ -120,14 +120,15 @@ enum AddAccount {
   }
 
   private static func phone(_ params: JSONValue) throws(PluginError) -> JSONValue {
-    guard let phone = params["phone"]?.string else { return .null }
-    let isPhone =
-      phone.hasPrefix("+79") && phone.utf8.count == 12
-      && phone.utf8.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    guard isPhone else {
-      throw .invalid("phone", Text("Телефон пишется +79XXXXXXXXX", en: "A phone is written +79XXXXXXXXX"))
+    guard let typed = params["phone"]?.string else { return .null }
+    guard let phone = Phone(typed) else {
+      throw .invalid(
+        "phone",
+        Text(
+          "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX",
+          en: "The phone is not of the form +7 (9XX) XXX-XX-XX"))
     }
-    return JSONValue(phone)
+    return JSONValue(phone.value)
   }
 
   private static func rolesInSchool(_ person: String, _ transaction: Transaction) throws -> [Role] {

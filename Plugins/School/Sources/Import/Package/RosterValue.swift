@@ -36,21 +36,7 @@ enum RosterValue {
   }
 
   /// A Russian mobile number in any of its usual spellings, as `+79XXXXXXXXX`.
-  static func phone(_ text: String) -> String? {
-    var digits: [UInt8] = []
-    for (place, byte) in text.trimmed.utf8.enumerated() {
-      switch byte {
-      case 0x30...0x39: digits.append(byte)
-      case 0x2B where place == 0: break
-      // Blanks, brackets, hyphens and dots.
-      case 0x20, 0x28, 0x29, 0x2D, 0x2E: break
-      default: return nil
-      }
-    }
-    if digits.count == 11, digits[0] == 0x37 || digits[0] == 0x38 { digits.removeFirst() }
-    guard digits.count == 10, digits[0] == 0x39 else { return nil }
-    return "+7" + String(decoding: digits, as: UTF8.self)
-  }
+  static func phone(_ text: String) -> String? { Phone(text)?.value }
 
   /// An id of a source: at most 255 letters, digits and `. - _ / @`. Others' ids have more signs than the standard
   /// allows, and nothing here depends on them, so only blanks at the ends and line breaks are refused.
