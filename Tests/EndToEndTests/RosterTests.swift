@@ -107,23 +107,34 @@ struct RosterTests {
     #expect(refusal.code == -32003)
   }
 
-  @Test func `H: an account is added, its password shown once, and its roles taken end its session`() throws {
+  @Test func `H: a password reset is shown once and ends the account's sessions, and so do roles taken away`() throws {
     let accounts = try client.openMenu("Администрирование", "Учётные записи")
     let row = try #require(try client.rows(accounts, search: Person.with("employee").login).first)
     try client.select([row], in: accounts)
+    let earlier = try host.client()
+    let login = JSONValue(try Person.with("employee").login)
+    try earlier.call("session/login", ["login": login, "password": JSONValue(SchoolFolder.password)])
     let form = try WireClient.only(client.press("Сбросить пароль", of: accounts))
     let outcome = try client.press("Сохранить", of: form)
     let password = try #require(outcome["result"]?["password"]?.string)
     #expect(WireClient.opened(outcome).last?.text.contains(password) == true)
+    #expect(try earlier.notification("session/didEnd", within: 5)?["reason"] == "password")
 
     let other = try host.client()
-    let login = JSONValue(try Person.with("employee").login)
     try other.call("session/login", ["login": login, "password": JSONValue(password)])
     let roles = try WireClient.only(client.press("Изменить", of: accounts))
     let set: JSONValue = ["pupil": true, "employee": false]
     try client.call("window/set", ["window": JSONValue(roles.id), "values": set])
     try client.press("Сохранить", of: roles)
     #expect(try other.notification("session/didEnd", within: 5)?["reason"] == "roles")
+  }
+
+  @Test func `H: whoever changes their own password stays signed in to read it`() throws {
+    let login = try #require(try client.call("session/get")["user"]?["login"]?.string)
+    let outcome = try client.call(
+      "command/execute", ["command": "school.setPassword", "arguments": ["login": JSONValue(login)]])
+    #expect(outcome["result"]?["password"]?.string?.isEmpty == false)
+    #expect(try client.call("session/get")["user"]?["login"]?.string == login)
   }
 }
 

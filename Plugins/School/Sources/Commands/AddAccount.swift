@@ -122,11 +122,7 @@ enum AddAccount {
   private static func phone(_ params: JSONValue) throws(PluginError) -> JSONValue {
     guard let typed = params["phone"]?.string else { return .null }
     guard let phone = Phone(typed) else {
-      throw .invalid(
-        "phone",
-        Text(
-          "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX",
-          en: "The phone is not of the form +7 (9XX) XXX-XX-XX"))
+      throw .invalid("phone", PersonInput.badPhone)
     }
     return JSONValue(phone.value)
   }

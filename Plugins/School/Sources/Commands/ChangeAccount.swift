@@ -7,25 +7,28 @@ enum ChangeAccount {
   static let setPassword = "school.setPassword"
 
   static func register(in plugin: inout PluginDefinition) {
-    plugin.command(setPassword, setPassword)
+    plugin.command(setPassword) { call async throws -> Outcome in try await setPassword(call) }
     plugin.command("school.blockAccount") { call async throws -> Outcome in try await block(call) }
     plugin.command("school.unblockAccount") { call throws -> Outcome in try setBlocked(call, false).outcome }
   }
 
-  @Sendable private static func setPassword(_ call: Call) throws -> Outcome {
+  /// Whoever came in with the old password is signed out, except whoever changes their own: they are to read the new one.
+  private static func setPassword(_ call: Call) async throws -> Outcome {
     let given = call.params["password"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     if let given { try PasswordRule.check(given) }
     let password = given ?? PasswordRule.random()
     let hash = try PasswordHash(of: password).text
-    let result = try call.write { transaction -> JSONValue in
+    let account = try call.write { transaction -> Account in
       let account = try Account.named(by: call, transaction)
       try transaction.query(
         "UPDATE school_accounts SET password_hash = ? WHERE id = ?", [JSONValue(hash), JSONValue(account.id)])
       // Whoever locked themselves out with the old one may use the new one at once.
       try SignInGuard(login: account.login).forgive(transaction)
       try note(call, account, change: "password", transaction)
-      return ["login": JSONValue(account.login)]
+      return account
     }
+    if account.id != call.session?.user.id { await EmployeeAccount.endSessions(account.id, reason: "password", call) }
+    let result: JSONValue = ["login": JSONValue(account.login)]
     guard given == nil else { return Outcome(result: result) }
     return NewPassword.outcome(result, password)
   }

@@ -75,14 +75,14 @@ struct PersonInput: Equatable {
     return text
   }
 
+  static let badPhone = Text(
+    "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX",
+    en: "The phone is not of the form +7 (9XX) XXX-XX-XX")
+
   private static func phone(_ value: JSONValue, _ objections: inout Objections) -> String? {
     guard let text = value.string, text.contains(where: { !$0.isWhitespace }) else { return nil }
     guard let phone = Phone(text) else {
-      objections.add(
-        "phone",
-        Text(
-          "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX",
-          en: "The phone is not of the form +7 (9XX) XXX-XX-XX"))
+      objections.add("phone", badPhone)
       return nil
     }
     return phone.value
