@@ -113,8 +113,12 @@ import Testing
         damaged[Int.random(in: 0..<pieces.count, using: &random)] = damage.randomElement(using: &random) ?? ""
         try files.write(name, damaged.joined(separator: ","))
       }
+      let before = try bench.archivedGroups()
       _ = try await bench.importing(files.path)
       #expect(try bench.wrongLists() == [])
+      // A group put away keeps the count that it had, for as long as it is away.
+      let after = try bench.archivedGroups()
+      #expect(before.filter { after[$0.key] != nil && after[$0.key] != $0.value } == [:])
     }
     let whole = try RosterFiles.small()
     let result = try await bench.importing(whole.path)

@@ -124,7 +124,8 @@ extension SchoolBench {
       WHERE pupils <> (SELECT count(*) FROM school_enrolments e WHERE e.class_id = c.id AND e.until IS NULL)
       UNION ALL
       SELECT 'group ' || id FROM school_groups g
-      WHERE pupils <> (SELECT count(*) FROM school_v1_group_members m WHERE m.group_id = g.id)
+      WHERE (archived = 0 OR whole_class = 0)
+        AND pupils <> (SELECT count(*) FROM school_v1_group_members m WHERE m.group_id = g.id)
       UNION ALL
       SELECT 'lesson ' || l.id FROM school_lessons l JOIN school_groups g ON g.id = l.group_id
       WHERE l.group_title <> g.title
@@ -133,5 +134,11 @@ extension SchoolBench {
       UNION ALL
       SELECT 'bulk' FROM school_bulk
       """)
+  }
+
+  /// Whole-class groups that are put away, with the pupils that they had.
+  func archivedGroups() throws -> [String: Int] {
+    let rows = try query("SELECT id, pupils FROM school_groups WHERE archived = 1 AND whole_class = 1")
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"]?.string ?? "", $0["pupils"]?.int ?? 0) })
   }
 }

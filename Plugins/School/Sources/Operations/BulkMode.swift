@@ -30,18 +30,21 @@ enum BulkMode {
     return result
   }
 
+  /// Groups put away keep their classes, and the count of a whole class; a list of members is counted all the same.
   static func recount(_ transaction: Transaction) throws {
     try transaction.query(
       """
       WITH found AS (
         SELECT g.n,
-          (SELECT coalesce(group_concat(title, ', '), '') FROM (SELECT c.title FROM school_group_classes gc
-            JOIN school_classes c ON c.id = gc.class_id WHERE gc.group_id = g.id ORDER BY c.grade, c.letter)) AS classes,
+          CASE g.archived WHEN 1 THEN g.classes ELSE
+            (SELECT coalesce(group_concat(title, ', '), '') FROM (SELECT c.title FROM school_group_classes gc
+              JOIN school_classes c ON c.id = gc.class_id WHERE gc.group_id = g.id ORDER BY c.grade, c.letter))
+            END AS classes,
           CASE g.whole_class
             WHEN 1 THEN (SELECT coalesce(sum(c.pupils), 0) FROM school_group_classes gc
               JOIN school_classes c ON c.id = gc.class_id WHERE gc.group_id = g.id)
             ELSE (SELECT count(*) FROM school_group_members m WHERE m.group_id = g.id) END AS pupils
-        FROM school_groups g WHERE g.archived = 0)
+        FROM school_groups g WHERE g.archived = 0 OR g.whole_class = 0)
       UPDATE school_groups SET classes = found.classes, pupils = found.pupils FROM found
       WHERE found.n = school_groups.n
         AND (school_groups.classes <> found.classes OR school_groups.pupils <> found.pupils)
