@@ -98,6 +98,24 @@ import Testing
     #expect(try await bench.importing(files.path)["applied"] == false)
   }
 
+  @Test func `F4: a group that leaves together with a pupil of it counts those who are left`() async throws {
+    let bench = try await SchoolBench.withAdministrator()
+    _ = try await bench.run("school.saveSettings", ["removalThresholdPercent": 100])
+    let files = try RosterFiles.small()
+    #expect(try await bench.importing(files.path)["errors"] == [])
+    for (name, gone) in [
+      ("classes.csv", ["e1,"]), ("users.csv", ["s2,"]), ("demographics.csv", ["s2,"]),
+      ("enrollments.csv", ["n2,", "n5,", "n7,"]),
+    ] {
+      let left = try files.text(name).split(separator: "\n").filter { line in !gone.contains { line.hasPrefix($0) } }
+      try files.write(name, left.joined(separator: "\n"))
+    }
+    _ = try await bench.importing(files.path)
+    let groups = try bench.query("SELECT pupils FROM school_groups WHERE archived = 1 AND whole_class = 0")
+    #expect(groups == [["pupils": 0]])
+    #expect(try bench.wrongLists() == [])
+  }
+
   @Test func `F4: damaged files leave a school whose lists are right, whatever was damaged`() async throws {
     let bench = try await SchoolBench.withAdministrator()
     _ = try await bench.run("school.saveSettings", ["removalThresholdPercent": 100])
