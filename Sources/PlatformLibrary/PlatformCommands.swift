@@ -8,8 +8,8 @@ struct PlatformCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "esh max", abstract: "Платформа МАХ (имитация). / The platform MAX, simulated.",
     subcommands: [
-      ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Conferences.self, Kick.self, Fault.self,
-      Log.self,
+      ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Kick.self, Unblock.self, Leave.self, Join.self,
+      Retitle.self, Lose.self, Demote.self, Conferences.self, Fault.self, Log.self,
     ])
 
   struct ServePlatform: ParsableCommand {
@@ -36,7 +36,7 @@ struct PlatformCommands: ParsableCommand {
 
   struct User: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Люди на платформе. / People on the platform.", subcommands: [Add.self, List.self])
+      abstract: "Люди на платформе. / People on the platform.", subcommands: [Add.self, List.self, RefuseChats.self])
 
     struct Add: ParsableCommand {
       static let configuration = CommandConfiguration(abstract: "Зарегистрировать. / Registers somebody.")
@@ -57,8 +57,21 @@ struct PlatformCommands: ParsableCommand {
       func run() throws {
         let users = try asking(data) { try await $0.users() }
         try show(users, output) {
-          Output.table(["телефон", "имя", "id"], users.map { [$0.phone, $0.name, String($0.userId)] })
+          Output.table(
+            ["телефон", "имя", "id", "чаты"],
+            users.map { [$0.phone, $0.name, String($0.userId), $0.refusesChats ? "не добавлять" : ""] })
         }
+      }
+    }
+
+    struct RefuseChats: ParsableCommand {
+      static let configuration = CommandConfiguration(
+        abstract: "Не давать добавлять себя в чаты. / Somebody lets nobody add them to chats.")
+      @Option(name: .long) var phone: String
+      @Flag(name: .long, help: "Снова давать. / Lets them again.") var off = false
+      @OptionGroup var data: DataOptions
+      func run() throws {
+        try asking(data) { _ = try await $0.setRefusesChats(!off, phone: phone) }
       }
     }
   }
@@ -92,20 +105,6 @@ struct PlatformCommands: ParsableCommand {
     }
   }
 
-  struct Chats: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Чаты. / Chats.")
-    @OptionGroup var data: DataOptions
-    @OptionGroup var output: OutputOptions
-    func run() throws {
-      let chats = try asking(data) { try await $0.chats() }
-      try show(chats, output) {
-        Output.table(
-          ["чат", "участников", "администраторов"],
-          chats.map { [$0.title, String($0.members.count), String($0.administrators.count)] })
-      }
-    }
-  }
-
   struct Conferences: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Видеоконференции. / Conferences.")
     @OptionGroup var data: DataOptions
@@ -118,14 +117,6 @@ struct PlatformCommands: ParsableCommand {
           conferences.map { [$0.name, $0.state, $0.link, $0.startedAt, $0.finishedAt ?? ""] })
       }
     }
-  }
-
-  struct Kick: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Убрать из чата на платформе. / Removes somebody there.")
-    @Option(name: .long) var chat: String
-    @Option(name: .long) var phone: String
-    @OptionGroup var data: DataOptions
-    func run() throws { try asking(data) { try await $0.kick(chat: chat, phone: phone) } }
   }
 
   struct Log: ParsableCommand {
@@ -157,7 +148,7 @@ func asking<Value: Sendable>(
   }
 }
 
-private func show(_ value: some Encodable, _ output: OutputOptions, _ people: () -> Void) throws {
+func show(_ value: some Encodable, _ output: OutputOptions, _ people: () -> Void) throws {
   if output.json { print(try SimulatorClient.json(value)) } else { people() }
 }
 

@@ -49,7 +49,7 @@ enum AnswerOperation {
       throw Refusal.noChat(callback.chatId)
     }
     guard !person.stopped else { throw Refusal.suspended(chat: person.chatId) }
-    try exchange.limiter.admitChange(dialog: person.chatId)
+    try exchange.limiter.admitChange(chat: person.chatId)
     guard callback.answeredAt == nil else { return try .success(.repeated, target: target) }
 
     // The message may have been deleted since; the press is answered all the same.

@@ -104,6 +104,6 @@ enum MessageOperations {
 
   private static func mayChange(_ person: Person, _ exchange: Exchange) throws {
     guard !person.stopped else { throw Refusal.suspended(chat: person.chatId) }
-    try exchange.limiter.admitChange(dialog: person.chatId)
+    try exchange.limiter.admitChange(chat: person.chatId)
   }
 }

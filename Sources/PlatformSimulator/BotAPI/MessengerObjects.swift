@@ -31,6 +31,15 @@ struct UserObject: Encodable {
     lastActivityTime = now
   }
 
+  private init(staffNamed name: String) {
+    userId = Staff.userId
+    firstName = name
+    self.name = name
+    isBot = false
+  }
+
+  static func staff() -> UserObject { UserObject(staffNamed: Staff.name) }
+
   static func bot(at now: Int64? = nil) -> UserObject { UserObject(botAt: now) }
 }
 
@@ -52,16 +61,6 @@ struct MessageObject: Encodable {
   var recipient: RecipientObject
   var timestamp: Int64
   var body: Body
-}
-
-struct ChatObject: Encodable {
-  var chatId: Int64
-  var type = "dialog"
-  var status: String
-  var lastEventTime: Int64
-  var participantsCount = 2
-  var isPublic = false
-  var dialogWithUser: UserObject
 }
 
 /// An attachment on its way in, in the file and on its way out.

@@ -12,11 +12,21 @@ struct Update: Encodable {
 
   var updateType: String
   var timestamp: Int64
-  var userLocale = "ru"
+  /// Of the person in a dialog.
+  var userLocale: String? = "ru"
   var callback: Press?
   var message: MessageObject?
   var chatId: Int64?
   var user: UserObject?
+  // Of group chats.
+  var isChannel: Bool?
+  var inviterId: Int64?
+  var adminId: Int64?
+  var title: String?
+  var userId: Int64?
+  var botId: Int64?
+  var isAdmin: Bool?
+  var permissions: [String]?
 
   static func pressed(_ callback: Callback, by person: Person, on message: MessageObject) -> Update {
     Update(

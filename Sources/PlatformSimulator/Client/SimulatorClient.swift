@@ -21,7 +21,7 @@ package enum SimulatorClientError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The control interface of a running simulator: people, presses, faults, the log.
+/// The control interface of a running simulator: people, presses, chats, faults, the log.
 package struct SimulatorClient: Sendable {
   /// An error answer.
   private struct Refused: Decodable {
@@ -95,14 +95,7 @@ extension SimulatorClient {
 
   package func bindings() async throws -> [BindingSummary] { try await get("/control/bindings") }
 
-  package func chats() async throws -> [ChatSummary] { try await get("/control/chats") }
-
   package func conferences() async throws -> [ConferenceSummary] { try await get("/control/conferences") }
-
-  /// Takes somebody out of a chat behind the school's back.
-  package func kick(chat: String, phone: String) async throws {
-    let _: [String: Bool] = try await post("/control/kick", ["chat": chat, "phone": phone])
-  }
 
   package func addFault(_ fault: FaultRequest) async throws -> FaultSummary {
     try await post("/control/faults", fault)
@@ -127,11 +120,11 @@ extension SimulatorClient {
     return answer["now"] ?? ""
   }
 
-  private func get<T: Decodable>(_ path: String) async throws -> T {
+  func get<T: Decodable>(_ path: String) async throws -> T {
     try await call("GET", path, body: nil)
   }
 
-  private func post<T: Decodable>(_ path: String, _ body: some Encodable) async throws -> T {
+  func post<T: Decodable>(_ path: String, _ body: some Encodable) async throws -> T {
     try await call("POST", path, body: try ControlJSON.encode(body))
   }
 

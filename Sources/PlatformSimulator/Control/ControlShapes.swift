@@ -36,6 +36,8 @@ package struct RegisteredUser: Codable, Sendable, Equatable {
   package var name: String
   /// Stopped the bot.
   package var stopped: Bool
+  /// Lets nobody add them to chats.
+  package var refusesChats: Bool
 }
 
 /// The outcome of registering one person.
@@ -68,21 +70,6 @@ package struct BindingSummary: Codable, Sendable, Equatable {
   /// `pending`, `linked`, `declined`, `expired` or `not_found`.
   package var status: String
   package var updatedAt: String
-}
-
-/// A chat of the platform.
-package struct ChatSummary: Codable, Sendable, Equatable {
-  package struct Member: Codable, Sendable, Equatable {
-    package var userId: Int64
-    package var name: String
-    package var phone: String
-  }
-
-  package var id: String
-  package var title: String
-  package var members: [Member]
-  /// Ids of members.
-  package var administrators: [Int64]
 }
 
 /// A conference of the platform.

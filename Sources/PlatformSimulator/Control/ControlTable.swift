@@ -4,6 +4,7 @@ enum ControlTable {
     var routes = RouteTable()
     PeopleControl.register(in: &routes)
     DialogControl.register(in: &routes)
+    ChatControl.register(in: &routes)
     FaultControl.register(in: &routes)
     ReportControl.register(in: &routes)
     return routes
@@ -19,6 +20,21 @@ enum ControlTable {
       throw refusal(404, "user.not.found", "nobody with the phone \(phone) is registered on the platform")
     }
     return person
+  }
+
+  /// The chat with this id or title.
+  static func chat(_ exchange: Exchange, _ name: String) throws -> Chat {
+    if let chatId = Int64(name), let chat = try Chat.find(exchange.db, id: chatId) { return chat }
+    let chats = try Chat.titled(exchange.db, name)
+    guard chats.count <= 1 else {
+      let ids = chats.map { String($0.chatId) }.joined(separator: ", ")
+      throw refusal(
+        409, "chat.ambiguous", "the platform has \(chats.count) chats '\(name)'; name one by its id: \(ids)")
+    }
+    guard let chat = chats.first else {
+      throw refusal(404, "chat.not.found", "the platform has no chat '\(name)'")
+    }
+    return chat
   }
 
   static func checkedPhone(_ text: String) throws(Refusal) -> String {

@@ -5,6 +5,11 @@ enum PeopleControl {
     var name: String
   }
 
+  private struct Refusing: Decodable {
+    var phone: String
+    var refuses: Bool
+  }
+
   private struct NewUsers: Decodable { var users: [NewUser] }
 
   static func register(in routes: inout RouteTable) {
@@ -16,13 +21,15 @@ enum PeopleControl {
             chatId: $0.chatId,
             phone: $0.phone,
             name: $0.name,
-            stopped: $0.stopped
+            stopped: $0.stopped,
+            refusesChats: $0.refusesChats
           )
         }
       )
     }
     routes.on("POST", "/control/users", addOne)
     routes.on("POST", "/control/users/bulk", addMany)
+    routes.on("POST", "/control/users/refuse-chats", refuseChats)
   }
 
   @Sendable private static func addOne(_ exchange: Exchange) throws -> Answer {
@@ -45,6 +52,14 @@ enum PeopleControl {
       if try add(user, exchange).isNew { outcome.created += 1 } else { outcome.known += 1 }
     }
     return try .control(outcome)
+  }
+
+  @Sendable private static func refuseChats(_ exchange: Exchange) throws -> Answer {
+    struct Changed: Encodable { var changed: Bool }
+    let wish = try ControlJSON.decode(Refusing.self, from: exchange.call.body)
+    let person = try ControlTable.person(exchange, phone: wish.phone)
+    try person.setRefusesChats(exchange.db, wish.refuses)
+    return try .control(Changed(changed: person.refusesChats != wish.refuses))
   }
 
   private static func add(_ user: NewUser, _ exchange: Exchange) throws -> (person: Person, isNew: Bool) {

@@ -1,25 +1,15 @@
 import GRDB
 
-/// What the platform has and has seen: bindings, chats, conferences, the log, the clock.
+/// What the platform has and has seen: bindings, conferences, the log, the clock.
 enum ReportControl {
-  private struct Kick: Decodable {
-    var chat: String
-    var phone: String
-  }
-
   static func register(in routes: inout RouteTable) {
     routes.on("GET", "/control/bindings", bindings)
     routes.on("GET", "/control/log") { exchange in try .control(try RequestLog.all(exchange.db)) }
     routes.on("GET", "/control/clock") { exchange in
       try .control(["now": Instant.text(exchange.now)])
     }
-    // The platform has dialogs only, so far: nobody can make a chat or a conference on it.
-    routes.on("GET", "/control/chats") { _ in try .control([ChatSummary]()) }
+    // Nobody can make a conference on the platform, so far.
     routes.on("GET", "/control/conferences") { _ in try .control([ConferenceSummary]()) }
-    routes.on("POST", "/control/kick") { exchange in
-      let kick = try ControlJSON.decode(Kick.self, from: exchange.call.body)
-      throw ControlTable.refusal(404, "chat.not.found", "the platform has no chat '\(kick.chat)'")
-    }
   }
 
   @Sendable private static func bindings(_ exchange: Exchange) throws -> Answer {

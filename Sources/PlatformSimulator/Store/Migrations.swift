@@ -8,6 +8,7 @@ extension State {
     migrator.registerMigration("people, messages, updates", migrate: makeMessenger)
     migrator.registerMigration("bindings", migrate: makeGateway)
     migrator.registerMigration("faults and log", migrate: makeControl)
+    migrator.registerMigration("chats", migrate: makeChats)
     return migrator
   }
 

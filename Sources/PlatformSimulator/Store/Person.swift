@@ -10,6 +10,8 @@ struct Person: Codable, FetchableRecord, Sendable {
   var chatId: Int64
   /// The person stopped the bot: nothing can be sent into their dialog.
   var stopped: Bool
+  /// Lets nobody add them to a chat; by a link they may still come themself.
+  var refusesChats: Bool
   var lastActiveAt: Int64
 }
 
@@ -58,6 +60,7 @@ extension Person {
       name: name,
       chatId: chatId,
       stopped: false,
+      refusesChats: false,
       lastActiveAt: now
     )
     return (person, true)
@@ -73,6 +76,12 @@ extension Person {
     copy.stopped = stopped
     copy.lastActiveAt = now
     return copy
+  }
+}
+
+extension Person {
+  func setRefusesChats(_ db: Database, _ refuses: Bool) throws {
+    try db.execute(sql: "UPDATE people SET refusesChats = ? WHERE userId = ?", arguments: [refuses, userId])
   }
 }
 
@@ -95,6 +104,13 @@ enum Phone {
     guard digits.count == 11, digits.hasPrefix("7") || digits.hasPrefix("8") else { return nil }
     return "7" + digits.dropFirst()
   }
+}
+
+/// Whoever acts for the platform itself: moderators, support.
+enum Staff {
+  /// The one before the first person's.
+  static let userId: Int64 = 100_000_000
+  static let name = "Поддержка"
 }
 
 /// The community's bot, the only one.

@@ -8,7 +8,7 @@ struct Answer: Sendable {
     case applied
     /// It had been done before and was not done again.
     case repeated
-    /// An error answer; nothing changed.
+    /// An error answer, or one that tells of a failure; nothing changed.
     case refused
     /// A read.
     case none
@@ -39,6 +39,7 @@ struct Answer: Sendable {
     }
     status = refusal.status
     effect = .refused
+    target = refusal.target
     retryAfterSeconds = refusal.retryAfterSeconds
     // Two strings always encode; an empty object would still be JSON.
     body = (try? WireJSON.encode(ErrorBody(code: refusal.code, message: refusal.message))) ?? Data("{}".utf8)
@@ -53,5 +54,14 @@ struct Answer: Sendable {
   static func success(_ effect: Effect, target: String? = nil) throws -> Answer {
     struct Success: Encodable { var success = true }
     return try Answer(Success(), effect: effect, target: target)
+  }
+
+  /// A logical failure: the platform tells of it with status 200.
+  static func failure(_ message: String) throws -> Answer {
+    struct Failure: Encodable {
+      var success = false
+      var message: String
+    }
+    return try Answer(Failure(message: message), effect: .refused)
   }
 }

@@ -6,20 +6,20 @@ import Synchronization
 package struct RateLimits: Sendable {
   /// Requests in all.
   package var requestsPerSecond: Int?
-  /// Messages sent, edited or deleted and callbacks answered in one dialog.
-  package var changesPerSecondInDialog: Int?
+  /// Changes in one dialog (messages sent, edited or deleted, callbacks answered) or of one group chat.
+  package var changesPerSecondInChat: Int?
 
-  package init(requestsPerSecond: Int?, changesPerSecondInDialog: Int?) {
+  package init(requestsPerSecond: Int?, changesPerSecondInChat: Int?) {
     self.requestsPerSecond = requestsPerSecond
-    self.changesPerSecondInDialog = changesPerSecondInDialog
+    self.changesPerSecondInChat = changesPerSecondInChat
   }
 
   /// The real service's figures.
-  package static let real = RateLimits(requestsPerSecond: 30, changesPerSecondInDialog: 2)
-  package static let none = RateLimits(requestsPerSecond: nil, changesPerSecondInDialog: nil)
+  package static let real = RateLimits(requestsPerSecond: 30, changesPerSecondInChat: 2)
+  package static let none = RateLimits(requestsPerSecond: nil, changesPerSecondInChat: nil)
 }
 
-/// Token buckets: one for the bot, one for each dialog.
+/// Token buckets: one for the bot, one for each dialog and group chat.
 ///
 /// In memory: a restart forgives.
 final class RateLimiter: Sendable {
@@ -34,7 +34,7 @@ final class RateLimiter: Sendable {
     /// Moves by whichever went further, the clock or real time: see `passTime`.
     var timeMs: Int64 = 0
     var all: Bucket?
-    var dialogs: [Int64: Bucket] = [:]
+    var chats: [Int64: Bucket] = [:]
   }
 
   private let limits: RateLimits
@@ -62,19 +62,19 @@ final class RateLimiter: Sendable {
     if let wait { throw .tooMany(seconds: wait) }
   }
 
-  /// Counts one change in a dialog.
-  func admitChange(dialog: Int64) throws(Refusal) {
-    guard let limit = limits.changesPerSecondInDialog else { return }
+  /// Counts one change in a dialog or a group chat.
+  func admitChange(chat id: Int64) throws(Refusal) {
+    guard let limit = limits.changesPerSecondInChat else { return }
     let wait = buckets.withLock { state in
       passTime(&state)
       let now = state.timeMs
-      if state.dialogs.count > 1000 {
+      if state.chats.count > 1000 {
         // A bucket untouched for a second is full again, which is what an absent one is.
-        state.dialogs = state.dialogs.filter { now - $0.value.filledAt < 1000 }
+        state.chats = state.chats.filter { now - $0.value.filledAt < 1000 }
       }
-      var bucket = state.dialogs[dialog] ?? Bucket(tokens: Double(limit), filledAt: now)
+      var bucket = state.chats[id] ?? Bucket(tokens: Double(limit), filledAt: now)
       let wait = RateLimiter.take(&bucket, limit: limit, now: now)
-      state.dialogs[dialog] = bucket
+      state.chats[id] = bucket
       return wait
     }
     if let wait { throw .tooMany(seconds: wait) }

@@ -26,9 +26,13 @@ final class Reception: Sendable {
     self.limiter = limiter
     var platform = RouteTable()
     BotOperations.register(in: &platform)
+    ChatOperations.register(in: &platform)
+    MemberOperations.register(in: &platform)
+    AdministratorOperations.register(in: &platform)
     MessageOperations.register(in: &platform)
     AnswerOperation.register(in: &platform)
     BindingOperations.register(in: &platform)
+    ChatGateway.register(in: &platform)
     // Served by `poll`; stands here so that other methods on the path get their 405.
     platform.on("GET", "/updates") { _ in throw Refusal.internalError }
     self.platform = platform
@@ -51,13 +55,16 @@ final class Reception: Sendable {
 
   private func serve(_ call: Call) async throws -> Reply {
     let arrivedAt = clock()
-    let (reply, delayMs) = try await state.database.write { db in
+    let (reply, hasNews, delayMs) = try await state.database.write { db in
       let disturbance = try Disturbance.take(db, call)
+      let end = try UpdateQueue.end(db)
       let reply = try self.outcome(disturbance, call, db, arrivedAt: arrivedAt) {
         try self.perform($0, self.platform, db, isLimited: true)
       }
-      return (reply, disturbance.delayMs)
+      return (reply, try UpdateQueue.end(db) > end, disturbance.delayMs)
     }
+    // What the bot itself does is news for its poll, too.
+    if hasNews { bell.ring() }
     await hold(ms: delayMs)
     return reply
   }

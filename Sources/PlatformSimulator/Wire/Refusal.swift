@@ -4,6 +4,8 @@ struct Refusal: Error, Sendable, Equatable {
   var code: String
   var message: String
   var retryAfterSeconds: Int?
+  /// What the refused request was about, where that is known.
+  var target: String?
 
   static func payload(_ message: String) -> Refusal {
     Refusal(status: 400, code: "proto.payload", message: message)
@@ -23,6 +25,22 @@ struct Refusal: Error, Sendable, Equatable {
 
   static func noChat(_ id: Int64) -> Refusal {
     Refusal(status: 404, code: "chat.not.found", message: "Chat \(id) not found")
+  }
+
+  static func noPermission(_ permission: Permission, in chat: Int64) -> Refusal {
+    Refusal(
+      status: 403,
+      code: "access.denied",
+      message: "Bot has no permission '\(permission.rawValue)' in chat \(chat)"
+    )
+  }
+
+  static func notMember(of chat: Int64) -> Refusal {
+    Refusal(status: 403, code: "access.denied", message: "Bot is not a member of chat \(chat)")
+  }
+
+  static func notAdministrator(of chat: Int64) -> Refusal {
+    Refusal(status: 403, code: "access.denied", message: "Bot is not an administrator of chat \(chat)")
   }
 
   static let noDialog = Refusal(status: 404, code: "dialog.not.found", message: "error.dialog.notfound")
