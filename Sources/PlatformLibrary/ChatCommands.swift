@@ -12,15 +12,29 @@ struct ChatOption: ParsableArguments {
 extension PlatformCommands {
   struct Chats: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Чаты. / Chats.")
+    @Option(
+      name: .long, parsing: .unconditional,
+      help: "Только с этим названием или номером, с участниками. / Only with this title or id, members included.")
+    var chat: String?
+    @Option(name: .long, help: "Только те, где этот человек. / Only those that this person is in.") var phone: String?
     @OptionGroup var data: DataOptions
     @OptionGroup var output: OutputOptions
+
     func run() throws {
-      let chats = try asking(data) { try await $0.chats() }
+      let chats = try asking(data) { try await $0.chats(chat, phone: phone) }
       try show(chats, output) {
         Output.table(
           ["чат", "участников", "администраторов", "номер"],
           chats.map { [$0.title, String($0.members.count), String($0.administrators.count), $0.id] })
+        if chat != nil { chats.forEach(showMembers) }
       }
+    }
+
+    private func showMembers(of chat: ChatSummary) {
+      print("\n\(chat.title) (\(chat.id))")
+      Output.table(
+        ["участник", "телефон", "администратор"],
+        chat.members.map { [$0.name, $0.phone, chat.administrators.contains($0.userId) ? "да" : ""] })
     }
   }
 

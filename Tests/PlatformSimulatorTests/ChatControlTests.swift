@@ -73,6 +73,29 @@ import Testing
     }
   }
 
+  @Test func `chats are listed by title and by who is in them`() async throws {
+    try await withPlatform { platform, person async throws in
+      let others = try await platform.people(1)
+      let first = try await platform.chat("c1", title: "7А & 7Б", members: [person.userId])
+      _ = try await platform.chat("c2", title: "7А", members: others)
+      let third = try await platform.chat("c3", title: "7А", members: others + [person.userId])
+      let control = platform.control
+
+      #expect(try await control.chats("7А").map(\.externalId) == ["c2", "c3"])
+      #expect(try await control.chats("7А & 7Б").map(\.externalId) == ["c1"])
+      #expect(try await control.chats(String(third.id)).map(\.externalId) == ["c3"])
+      #expect(try await control.chats(phone: "+7 912 000-00-01").map(\.externalId) == ["c1", "c3"])
+      #expect(try await control.chats("7А", phone: person.phone).map(\.externalId) == ["c3"])
+      await #expect(throws: refusal(404, "chat.not.found", "the platform has no chat '9А'")) {
+        try await control.chats("9А")
+      }
+      await #expect(throws: SimulatorClientError.self) { try await control.chats(phone: "79129999999") }
+
+      _ = try await platform.send("DELETE", first.gatewayPath)
+      #expect(try await control.chats(phone: person.phone).map(\.externalId) == ["c3"])
+    }
+  }
+
   private func refusal(_ status: Int, _ code: String, _ message: String) -> SimulatorClientError {
     .refused(status: status, code: code, message: message)
   }

@@ -48,6 +48,16 @@ extension Chat {
     try fetchAll(db, sql: "SELECT * FROM chats WHERE closedAt IS NULL ORDER BY chatId DESC")
   }
 
+  /// Those that somebody is in, oldest first.
+  static func all(_ db: Database, with userId: Int64) throws -> [Chat] {
+    try fetchAll(
+      db,
+      sql: """
+        SELECT chats.* FROM chatMembers JOIN chats USING(chatId) WHERE chatMembers.userId = ? ORDER BY chatId DESC
+        """,
+      arguments: [userId])
+  }
+
   /// A new chat with the bot alone in it, as owner and administrator.
   static func make(_ db: Database, externalId: String, title: String, kind: Kind, now: Int64) throws -> Chat {
     let last = try Int64.fetchOne(db, sql: "SELECT min(chatId) FROM chats")

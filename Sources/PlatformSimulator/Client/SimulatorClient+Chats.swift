@@ -1,8 +1,16 @@
+import Foundation
+
 /// Group chats, as people on the platform see and change them.
 ///
 /// A chat is named by its title or its id. Each change returns whether it changed anything.
 extension SimulatorClient {
-  package func chats() async throws -> [ChatSummary] { try await get("/control/chats") }
+  /// All, or only those that somebody is in, or only those with a title.
+  package func chats(_ chat: String? = nil, phone: String? = nil) async throws -> [ChatSummary] {
+    let query = [("chat", chat), ("phone", phone)].compactMap { name, value in
+      value.map { "\(name)=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? $0)" }
+    }
+    return try await get("/control/chats" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+  }
 
   /// Takes somebody out of a chat behind the school's back; blocked, nobody can add them again.
   @discardableResult

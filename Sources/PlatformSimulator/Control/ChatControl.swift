@@ -27,7 +27,7 @@ enum ChatControl {
   private struct Changed: Encodable { var changed: Bool }
 
   static func register(in routes: inout RouteTable) {
-    routes.on("GET", "/control/chats") { exchange in try .control(try ChatSummary.all(exchange.db)) }
+    routes.on("GET", "/control/chats", list)
     routes.on("POST", "/control/kick", kick)
     routes.on("POST", "/control/leave", leave)
     routes.on("POST", "/control/join", join)
@@ -38,6 +38,21 @@ enum ChatControl {
     routes.on("POST", "/control/retitle", retitle)
     routes.on("POST", "/control/lose", lose)
     routes.on("POST", "/control/demote", demote)
+  }
+
+  /// All, those of one person, or those with one title; oldest first.
+  @Sendable private static func list(_ exchange: Exchange) throws -> Answer {
+    var chats: [Chat]
+    if let phone = exchange.call.query["phone"] {
+      chats = try Chat.all(exchange.db, with: try ControlTable.person(exchange, phone: phone).userId)
+    } else {
+      chats = try Chat.all(exchange.db)
+    }
+    if let name = exchange.call.query["chat"] {
+      let named = Set(try ControlTable.chats(exchange, name).map(\.chatId))
+      chats.removeAll { !named.contains($0.chatId) }
+    }
+    return try .control(try chats.map { try ChatSummary(exchange.db, $0) })
   }
 
   @Sendable private static func kick(_ exchange: Exchange) throws -> Answer {

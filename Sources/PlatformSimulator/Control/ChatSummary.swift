@@ -18,17 +18,16 @@ package struct ChatSummary: Codable, Sendable, Equatable {
   /// `teachers`, `class`, `parents`, `subject` or `other`.
   package var kind: String
 
-  /// Living chats, oldest first; members by id.
-  static func all(_ db: Database) throws -> [ChatSummary] {
-    try Chat.all(db).map { chat in
-      let members = try ChatMember.all(db, chat.chatId)
-      return ChatSummary(
-        id: String(chat.chatId), title: chat.title,
-        members: members.compactMap { member in
-          member.person.map { Member(userId: $0.userId, name: $0.name, phone: $0.phone) }
-        },
-        administrators: members.filter { $0.rights != nil && !$0.isBot }.map(\.userId),
-        externalId: chat.externalId, kind: chat.kind.rawValue)
+  /// A chat with its members by id.
+  init(_ db: Database, _ chat: Chat) throws {
+    let all = try ChatMember.all(db, chat.chatId)
+    id = String(chat.chatId)
+    title = chat.title
+    members = all.compactMap { member in
+      member.person.map { Member(userId: $0.userId, name: $0.name, phone: $0.phone) }
     }
+    administrators = all.filter { $0.rights != nil && !$0.isBot }.map(\.userId)
+    externalId = chat.externalId
+    kind = chat.kind.rawValue
   }
 }

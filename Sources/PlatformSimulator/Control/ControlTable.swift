@@ -22,17 +22,21 @@ enum ControlTable {
     return person
   }
 
-  /// The chat with this id or title.
-  static func chat(_ exchange: Exchange, _ name: String) throws -> Chat {
-    if let chatId = Int64(name), let chat = try Chat.find(exchange.db, id: chatId) { return chat }
+  /// The chats with this title, or the one with this id; at least one.
+  static func chats(_ exchange: Exchange, _ name: String) throws -> [Chat] {
+    if let chatId = Int64(name), let chat = try Chat.find(exchange.db, id: chatId) { return [chat] }
     let chats = try Chat.titled(exchange.db, name)
-    guard chats.count <= 1 else {
+    guard !chats.isEmpty else { throw refusal(404, "chat.not.found", "the platform has no chat '\(name)'") }
+    return chats
+  }
+
+  /// The one chat with this id or title.
+  static func chat(_ exchange: Exchange, _ name: String) throws -> Chat {
+    let chats = try chats(exchange, name)
+    guard let chat = chats.first, chats.count == 1 else {
       let ids = chats.map { String($0.chatId) }.joined(separator: ", ")
       throw refusal(
         409, "chat.ambiguous", "the platform has \(chats.count) chats '\(name)'; name one by its id: \(ids)")
-    }
-    guard let chat = chats.first else {
-      throw refusal(404, "chat.not.found", "the platform has no chat '\(name)'")
     }
     return chat
   }

@@ -28,7 +28,6 @@ extension State {
           alias TEXT,
           PRIMARY KEY(chatId, userId)) WITHOUT ROWID;
         CREATE INDEX chatMembersByUser ON chatMembers(userId);
-        CREATE INDEX chatAdministrators ON chatMembers(chatId, userId) WHERE rights IS NOT NULL;
 
         CREATE TABLE chatBlocks(
           chatId INTEGER NOT NULL,
