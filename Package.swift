@@ -160,7 +160,12 @@ let package = Package(
         "SchoolPlugin", "FilePackage", "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    tests("MaxPlatformTests", ["MaxPlatformPlugin", "PluginKit"]),
+    tests(
+      "MaxPlatformTests",
+      [
+        "MaxPlatformPlugin", "PluginHost", "PluginKit", "CShellPlugin", "ShellHTTP", "PlatformSimulator", "ShellStore",
+        "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
+      ]),
     tests(
       "SferumBindingTests",
       [

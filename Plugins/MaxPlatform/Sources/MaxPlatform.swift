@@ -1,7 +1,7 @@
 import PluginKit
 
-/// The one way to the messenger platform: binding requests go out through a queue on disk, what people press
-/// there comes back as events.
+/// The one way to the messenger platform: binding requests go out through a queue on disk, chats are brought to what
+/// is wanted of them, and what people press and do there comes back as events.
 package enum MaxPlatform {
   package static let id = "max-platform"
 
@@ -14,8 +14,14 @@ package enum MaxPlatform {
     plugin.service(Wire.bind, BindingServices.bind)
     plugin.service(Wire.unbind, BindingServices.unbind)
     plugin.service(Wire.cancelRequest, BindingServices.cancel)
+    plugin.service(Wire.chatPut) { call in try ChatServices.put(call, traffic) }
+    plugin.service(Wire.chatRemove) { call in try ChatServices.remove(call, traffic) }
+    plugin.service(Wire.chatCheck) { call in try ChatServices.check(call, traffic) }
+    plugin.service(Wire.chatConfirm) { call in try ChatServices.confirm(call, traffic) }
+    plugin.service(Wire.chatPreview, ChatPreview.answer)
     plugin.job(Wire.outboxJob) { call in try await OutboxRun(call: call, traffic: traffic).drain() }
     plugin.job(Wire.pollJob) { call in try await PollRun(call: call, traffic: traffic).poll() }
+    plugin.job(Wire.chatsJob) { call in try await ChatRun(call: call, traffic: traffic).run() }
     return plugin
   }
 
@@ -24,6 +30,13 @@ package enum MaxPlatform {
     package static let bind = "platform.bind"
     package static let unbind = "platform.unbind"
     package static let cancelRequest = "platform.cancelRequest"
+    package static let chatPut = "platform.chat.put"
+    package static let chatRemove = "platform.chat.remove"
+    package static let chatCheck = "platform.chat.check"
+    package static let chatConfirm = "platform.chat.confirm"
+    package static let chatPreview = "platform.chat.preview"
+    package static let chatsEvent = "platform.v1.chatsChanged"
+    package static let chatsJob = "platform.chats"
     package static let bindingEvent = "platform.v1.binding"
     package static let outboxJob = "platform.outbox"
     package static let pollJob = "platform.poll"
@@ -36,7 +49,11 @@ package enum MaxPlatform {
       for lane in try Outbox.lanes(transaction) {
         try transaction.schedule(Wire.outboxJob, key: lane.name, dueAtMs: lane.dueAtMs)
       }
-      if try Bindings.anyoneAwaited(transaction) {
+      // What was asked and not answered may have had its effect.
+      let doubtful = try ChatEnd.recover(transaction, nowMs: host.nowMs)
+      try ChatBook.close(transaction, doubtful, nowMs: host.nowMs)
+      try ChatBook.wake(transaction, nowMs: host.nowMs)
+      if try PollRun.isNeeded(transaction) {
         try transaction.schedule(Wire.pollJob, key: PollRun.key, dueAtMs: host.nowMs)
       }
     }

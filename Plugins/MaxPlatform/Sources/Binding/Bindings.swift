@@ -113,6 +113,7 @@ enum Bindings {
         "round": JSONValue(round.map(Int64.init)), "told": JSONValue(toldDelay.map { $0 ? 1 : 0 }),
         "now": JSONValue(nowMs), "request": JSONValue(requestID),
       ])
+    if state != nil { try Members.follow(transaction, requestID, nowMs: nowMs) }
   }
 
   /// Tells other plugins how a request stands.

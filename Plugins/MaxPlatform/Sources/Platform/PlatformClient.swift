@@ -6,6 +6,12 @@ struct PlatformClient: Sendable {
   /// Milliseconds for one exchange; a person waits five seconds for the first word.
   static let timeoutMs: Int64 = 10_000
 
+  /// What is listened for.
+  static let updateTypes = [
+    "message_callback", "bot_started", "user_added", "user_removed", "chat_title_changed", "bot_added", "bot_removed",
+    "bot_admin_permissions_changed",
+  ].joined(separator: ",")
+
   let host: Host
 
   func createBinding(_ body: String, idempotencyKey: String) async throws(PlatformFailure) -> PlatformBinding {
@@ -51,14 +57,15 @@ struct PlatformClient: Sendable {
 
   /// Waits on the platform's side for `seconds` at most.
   func updates(after marker: Int64?, seconds: Int) async throws(PlatformFailure) -> JSONValue {
-    var query = [("limit", "100"), ("timeout", "\(seconds)"), ("types", "message_callback,bot_started")]
+    var query = [("limit", "100"), ("timeout", "\(seconds)"), ("types", Self.updateTypes)]
     if let marker { query.append(("marker", "\(marker)")) }
     return try await send("GET", "/updates", query: query, timeoutMs: Int64(seconds) * 1000 + 10_000)
   }
 
-  private func send(
+  /// One exchange. `isResult`: tells of an answer that calls itself unsuccessful whether it is a result all the same.
+  func send(
     _ method: String, _ path: String, query: [(String, String)] = [], body: String? = nil,
-    headers: [String: String] = [:], timeoutMs: Int64 = timeoutMs
+    headers: [String: String] = [:], timeoutMs: Int64 = timeoutMs, isResult: (JSONValue) -> Bool = { _ in false }
   ) async throws(PlatformFailure) -> JSONValue {
     let settings = host.settings
     guard let base = settings["platformURL"]?.string, !base.isEmpty else { throw .unreachable("not.configured") }
@@ -74,7 +81,9 @@ struct PlatformClient: Sendable {
     } catch {
       throw .unreachable((error as? PluginError)?.kind ?? "http.failed")
     }
-    return try RawAnswer(status: response.status, headers: response.headers, body: response.json).decoded()
+    let json = response.json
+    if (200..<300).contains(response.status), let json, json.isObject, isResult(json) { return json }
+    return try RawAnswer(status: response.status, headers: response.headers, body: json).decoded()
   }
 }
 

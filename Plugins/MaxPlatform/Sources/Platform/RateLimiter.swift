@@ -13,10 +13,11 @@ package struct TokenBucket: Sendable {
     filledAtMs = nowMs
   }
 
-  /// Milliseconds until there is a token; 0 when there is one.
-  package mutating func wait(nowMs: Int64) -> Int64 {
+  /// Milliseconds until there is a token beside those that are left for others (`reserve`); 0 when there is one.
+  package mutating func wait(nowMs: Int64, reserve: Double = 0) -> Int64 {
     fill(nowMs)
-    return tokens >= 1 ? 0 : Int64(((1 - tokens) / perSecond * 1000).rounded(.up))
+    let needed = 1 + reserve
+    return tokens >= needed ? 0 : Int64(((needed - tokens) / perSecond * 1000).rounded(.up))
   }
 
   /// Spends a token, also one that is not there: the next one then waits longer.
@@ -38,7 +39,7 @@ package struct TokenBucket: Sendable {
   }
 }
 
-/// The platform's limits, kept from our side: 30 requests a second in all, 2 changes a second in one dialog.
+/// The platform's limits, kept from our side: 30 requests a second in all, 2 changes a second in one dialog or chat.
 /// Source: PLATFORM, "Limits".
 package final class RateLimiter: Sendable {
   private struct State {
@@ -48,6 +49,12 @@ package final class RateLimiter: Sendable {
     var all: TokenBucket
     var dialogs: [String: TokenBucket] = [:]
   }
+
+  /// Tokens that chats leave for the requests of people who wait for an answer. The steady rate is the same.
+  package static let chatsReserve = 5.0
+  /// What is left in a chat's bucket, so that a request that the network hurries along finds its token on the other
+  /// side: 25 ms.
+  private static let chatSlack = 0.05
 
   private let state: Mutex<State>
   private let perDialog: Int
@@ -71,10 +78,38 @@ package final class RateLimiter: Sendable {
       guard wait == 0 else { return wait }
       state.all.spend(nowMs: now)
       bucket.spend(nowMs: now)
-      // An absent bucket is a full one, so those that have filled up again need not be kept.
-      if state.dialogs.count > 1000 { state.dialogs = state.dialogs.filter { !$0.value.isFull(nowMs: now) } }
-      state.dialogs[dialog] = bucket
+      keep(&state, dialog, bucket, now)
       return 0
+    }
+  }
+
+  private func keep(_ state: inout State, _ dialog: String, _ bucket: TokenBucket?, _ now: Int64) {
+    // An absent bucket is a full one, so those that have filled up again need not be kept.
+    if state.dialogs.count > 1000 { state.dialogs = state.dialogs.filter { !$0.value.isFull(nowMs: now) } }
+    state.dialogs[dialog] = bucket
+  }
+
+  /// The same for a request about a chat; `chat` nil: one that changes nothing there.
+  package func takeForChat(_ chat: String?, hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      var wait = state.all.wait(nowMs: now, reserve: Self.chatsReserve)
+      var bucket = chat.map { state.dialogs[$0] ?? TokenBucket(perSecond: perDialog, nowMs: now) }
+      wait = max(wait, bucket?.wait(nowMs: now, reserve: Self.chatSlack) ?? 0)
+      guard wait == 0 else { return wait }
+      state.all.spend(nowMs: now)
+      bucket?.spend(nowMs: now)
+      if let chat { keep(&state, chat, bucket, now) }
+      return 0
+    }
+  }
+
+  /// Milliseconds until a chat may be changed again, whatever else goes on.
+  package func wait(forChat chat: String, hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      var bucket = state.dialogs[chat]
+      return bucket?.wait(nowMs: now, reserve: Self.chatSlack) ?? 0
     }
   }
 

@@ -6,6 +6,35 @@ final class Traffic: Sendable {
   let limiter = RateLimiter()
   let lanes = LaneGates()
   let pace = PollPace()
+  let chats = ChatBell()
+
+  /// Waits until the limits allow one request about a chat. `changing` nil: one that changes nothing there.
+  func turn(changing chat: String?, _ host: Host) async throws {
+    // The chat's own limit is waited for apart: it must not hold the others up.
+    while let chat, case let wait = limiter.wait(forChat: chat, hostMs: host.nowMs), wait > 0 {
+      try await pause(for: .milliseconds(wait))
+    }
+    await lanes.enter("chats' turn")
+    defer { lanes.leave("chats' turn") }
+    while case let wait = limiter.takeForChat(chat, hostMs: host.nowMs), wait > 0 {
+      try await pause(for: .milliseconds(wait))
+    }
+  }
+}
+
+/// Tells the run of the chats that there may be something new to do. With no run it rings for nobody: a job on disk
+/// starts the next one.
+final class ChatBell: Sendable {
+  private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
+
+  func ring() { listener.withLock { _ = $0?.yield() } }
+
+  /// Rings from now on; several before one is heard count as one.
+  func listen() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    listener.withLock { $0 = continuation }
+    return stream
+  }
 }
 
 /// Lets one call at a time work on a lane; the next one waits for its turn. The host does not start a job that

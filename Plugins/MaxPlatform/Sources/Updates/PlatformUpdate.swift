@@ -6,6 +6,8 @@ package enum PlatformUpdate: Equatable, Sendable {
   case pressed(callbackID: String, bindingID: String)
   /// The person lets the community write again.
   case started(chatID: Int64?, memberID: Int64?)
+  /// Something in a group chat.
+  case inChat(ChatEvent)
   /// Something else, or something newer than this code.
   case other
 
@@ -26,6 +28,10 @@ package enum PlatformUpdate: Equatable, Sendable {
       let chat = json["chat_id"]?.int64
       let member = json["user"]?["user_id"]?.int64
       return ("\(type)|\(at)|\(chat ?? 0)|\(member ?? 0)", .started(chatID: chat, memberID: member))
+    case "user_added", "user_removed", "chat_title_changed", "bot_added", "bot_removed",
+      "bot_admin_permissions_changed":
+      guard let event = try ChatEvent.read(json, type: type, atMs: at) else { return ("\(type)|\(at)", .other) }
+      return ("\(type)|\(at)|\(event.chatID)|\(event.subject)", .inChat(event))
     default: return ("\(type)|\(at)", .other)
     }
   }

@@ -1,0 +1,110 @@
+import PluginKit
+
+/// The work on one chat: one call after the other, until nothing is due. After each call one transaction notes what
+/// came of it and decides on the next one, so the process may end at any point.
+struct ChatWork: Sendable {
+  let host: Call
+  let traffic: Traffic
+  let id: String
+  /// Real time after which the rest is left to another turn.
+  let until: ContinuousClock.Instant
+
+  /// A call that is to be made, and what was known then.
+  struct Decision: Sendable {
+    let call: ChatCall
+    let chat: ChatRow
+    /// How uncertain people were.
+    let marks: [Int64: Int]
+  }
+
+  /// How the work ended.
+  struct End: Sendable {
+    var calls = 0
+    /// The platform does not accept the token: nobody else need try.
+    var isUnauthorized = false
+  }
+
+  private var limitKey: String { "chat:\(id)" }
+
+  func work() async throws -> End {
+    var end = End()
+    var answered: (Decision, ChatOutcome)?
+    while true {
+      let noted = answered
+      answered = nil
+      guard let decision = try host.write({ try advance($0, noting: noted) }) else { return end }
+      try await traffic.turn(changing: decision.call.kind.isChange ? limitKey : nil, host.host)
+      // What was decided before the wait may be wrong after it: a child that was to be added has left school.
+      guard try host.read({ try isCurrent($0, decision) }) else { continue }
+      let outcome = try await ChatAttempt(
+        client: PlatformClient(host: host.host), chat: decision.chat, call: decision.call,
+        nextTurn: { try await traffic.turn(changing: nil, host.host) }
+      ).perform()
+      // An exchange that the end of the host cut short is no failure of the platform.
+      if case .failed(let failure) = outcome {
+        if host.isCancelled { throw CancellationError() }
+        log(decision, failure)
+        if case .unauthorized = failure { end.isUnauthorized = true }
+      }
+      end.calls += 1
+      answered = (decision, outcome)
+    }
+  }
+
+  private func advance(_ transaction: Transaction, noting answered: (Decision, ChatOutcome)?) throws -> Decision? {
+    let now = host.host.nowMs
+    guard var chat = try Chats.find(transaction, id) else { return nil }
+    var isChanged = false
+    if let (decision, outcome) = answered {
+      try ChatNotes(transaction, chat, decision, nowMs: now).take(outcome)
+      isChanged = true
+    }
+    if try ChatSweep.begin(transaction, chat, nowMs: now) { isChanged = true }
+    if isChanged {
+      try ChatBook.close(transaction, [id], byRun: true, nowMs: now)
+      guard let changed = try Chats.find(transaction, id) else { return nil }
+      chat = changed
+    }
+    let picture = try ChatPicture.read(transaction, chat, nowMs: now)
+    let isDue = (chat.dueAtMs ?? .max) <= now
+    let calls = isDue ? ChatPlanner.calls(picture, nowMs: now) : []
+    guard ContinuousClock.now < until, let call = calls.first else {
+      if chat.call != nil { try mark(transaction, nil) }
+      if isDue, calls.isEmpty { try rest(transaction, now) }
+      return nil
+    }
+    // Noted before anything is sent: after the end of the process it is known what may have been done.
+    try mark(transaction, call)
+    let marks = picture.people.filter { $0.uncertain > 0 }.map { ($0.memberID, $0.uncertain) }
+    return Decision(call: call, chat: chat, marks: Dictionary(marks, uniquingKeysWith: { $1 }))
+  }
+
+  /// A chat that was said to be due, and for which nothing is planned: time has passed, or the two disagree. It must
+  /// not be looked at in a circle.
+  private func rest(_ transaction: Transaction, _ now: Int64) throws {
+    try ChatBook.close(transaction, [id], byRun: true, nowMs: now)
+    guard let due = try Chats.find(transaction, id)?.dueAtMs, due <= now else { return }
+    host.host.log(.error, "a chat is due and nothing is planned for it", ["chat": JSONValue(id)])
+    try transaction.query("UPDATE max_platform_chats SET due_at = NULL WHERE chat_id = ?", [JSONValue(id)])
+  }
+
+  private func mark(_ transaction: Transaction, _ call: ChatCall?) throws {
+    try transaction.query(
+      "UPDATE max_platform_chats SET call = ? WHERE chat_id = ?", [JSONValue(call?.json.text()), JSONValue(id)])
+  }
+
+  private func isCurrent(_ transaction: Transaction, _ decision: Decision) throws -> Bool {
+    let row = try transaction.first("SELECT version FROM max_platform_chats WHERE chat_id = ?", [JSONValue(id)])
+    return row?["version"]?.int64 == decision.chat.version
+  }
+
+  private func log(_ decision: Decision, _ failure: PlatformFailure) {
+    let isRefusal = !failure.isPassing
+    host.host.log(
+      isRefusal ? .warning : .info, isRefusal ? "the platform refused a call" : "a call is tried again later",
+      [
+        "chat": JSONValue(id), "call": JSONValue(decision.call.kind.rawValue), "code": JSONValue(failure.code),
+        "attempt": JSONValue(decision.chat.attempts + 1),
+      ])
+  }
+}
