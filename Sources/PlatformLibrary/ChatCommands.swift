@@ -38,6 +38,17 @@ extension PlatformCommands {
     }
   }
 
+  struct Messages: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Сообщения чата. / Messages in a chat.")
+    @OptionGroup var chat: ChatOption
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: OutputOptions
+    func run() throws {
+      let messages = try asking(data) { try await $0.messages(chat: chat.chat) }
+      try show(messages, output) { showMessages(messages) }
+    }
+  }
+
   struct Kick: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Убрать из чата на платформе. / Removes somebody there.")
     @OptionGroup var chat: ChatOption

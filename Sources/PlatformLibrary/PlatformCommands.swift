@@ -8,8 +8,8 @@ struct PlatformCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "esh max", abstract: "Платформа МАХ (имитация). / The platform MAX, simulated.",
     subcommands: [
-      ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Kick.self, Unblock.self, Leave.self, Join.self,
-      Retitle.self, Lose.self, Demote.self, Conferences.self, Fault.self, Log.self,
+      ServePlatform.self, User.self, Inbox.self, Press.self, Chats.self, Messages.self, Kick.self, Unblock.self,
+      Leave.self, Join.self, Retitle.self, Lose.self, Demote.self, Conferences.self, Call.self, Fault.self, Log.self,
     ])
 
   struct ServePlatform: ParsableCommand {
@@ -83,13 +83,7 @@ struct PlatformCommands: ParsableCommand {
     @OptionGroup var output: OutputOptions
     func run() throws {
       let messages = try asking(data) { try await $0.inbox(phone: phone) }
-      try show(messages, output) {
-        for message in messages {
-          print("\(message.at)  \(message.from)\n\(message.text)")
-          if !message.buttons.isEmpty { print(message.buttons.map { "[\($0)]" }.joined(separator: " ")) }
-          print("")
-        }
-      }
+      try show(messages, output) { showMessages(messages) }
     }
   }
 
@@ -102,20 +96,6 @@ struct PlatformCommands: ParsableCommand {
     func run() throws {
       let pressed = try asking(data) { try await $0.press(phone: phone, button: button) }
       try show(pressed, output) { print("нажато / pressed: \(button)") }
-    }
-  }
-
-  struct Conferences: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Видеоконференции. / Conferences.")
-    @OptionGroup var data: DataOptions
-    @OptionGroup var output: OutputOptions
-    func run() throws {
-      let conferences = try asking(data) { try await $0.conferences() }
-      try show(conferences, output) {
-        Output.table(
-          ["название", "состояние", "ссылка", "начало", "окончание"],
-          conferences.map { [$0.name, $0.state, $0.link, $0.startedAt, $0.finishedAt ?? ""] })
-      }
     }
   }
 
@@ -150,6 +130,15 @@ func asking<Value: Sendable>(
 
 func show(_ value: some Encodable, _ output: OutputOptions, _ people: () -> Void) throws {
   if output.json { print(try SimulatorClient.json(value)) } else { people() }
+}
+
+/// Messages for people to read, as they come.
+func showMessages(_ messages: [InboxMessage]) {
+  for message in messages {
+    print("\(message.at)  \(message.from)\n\(message.text)")
+    if !message.buttons.isEmpty { print(message.buttons.map { "[\($0)]" }.joined(separator: " ")) }
+    print("")
+  }
 }
 
 extension PlatformCommands {

@@ -92,7 +92,7 @@ struct ModifyMembersResult: Encodable {
   init(_ admission: Admission) {
     let isSuccess = admission.effect != .refused
     outcome = Outcome(success: isSuccess, message: isSuccess ? nil : "No participants were added")
-    failures = AdmissionFailures(admission)
+    failures = AdmissionFailures(admission.failures)
   }
 
   func encode(to encoder: any Encoder) throws {

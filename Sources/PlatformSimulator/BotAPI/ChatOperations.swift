@@ -58,9 +58,9 @@ enum ChatOperations {
   }
 
   /// 1 to 200 UTF-16 units that are not all blank.
-  static func checkTitle(_ title: String) throws(Refusal) {
+  static func checkTitle(_ title: String, field: String = "title") throws(Refusal) {
     guard title.contains(where: { !$0.isWhitespace }), title.utf16.count <= 200 else {
-      throw .payload("title: size must be between 1 and 200")
+      throw .payload("\(field): size must be between 1 and 200")
     }
   }
 }

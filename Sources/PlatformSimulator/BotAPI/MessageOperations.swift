@@ -11,20 +11,21 @@ enum MessageOperations {
   }
 
   @Sendable private static func send(_ exchange: Exchange) throws -> Answer {
-    let person = try recipient(exchange)
+    let destination = try destination(exchange)
     let body = try WireJSON.decode(NewMessageBody.self, from: exchange.call.body)
     try MessageRules.check(body)
     guard !(body.text ?? "").isEmpty || !(body.attachments ?? []).isEmpty else {
       throw Refusal.payload("Invalid request. `text` or `attachments` required")
     }
-    try mayChange(person, exchange)
+    try destination.mayWrite(exchange)
 
     struct Sent: Encodable { var message: MessageObject }
-    let message = try Message.send(exchange.db, chatId: person.chatId, body, now: exchange.now)
+    let message = try Message.send(exchange.db, chatId: destination.chatId, body, now: exchange.now)
+    try destination.touch(exchange)
     return try Answer(
       Sent(message: try message.object(exchange.db)),
       effect: .applied,
-      target: "chat:\(person.chatId)"
+      target: "chat:\(destination.chatId)"
     )
   }
 
@@ -32,13 +33,13 @@ enum MessageOperations {
     struct Listed: Encodable { var messages: [MessageObject] }
     let call = exchange.call
     if let mids = call.list("message_ids") {
-      let found = try mids.prefix(100).compactMap { try Message.find(exchange.db, mid: $0) }
+      let found = try mids.prefix(100).compactMap { try visible($0, exchange.db) }
       return try Answer(Listed(messages: try found.map { try $0.object(exchange.db) }))
     }
     guard let chatId = try call.integer("chat_id") else {
       throw Refusal.payload("Missing required parameter: chat_id")
     }
-    guard try Person.find(exchange.db, chatId: chatId) != nil else { throw Refusal.noChat(chatId) }
+    try Destination.find(exchange.db, chatId: chatId).mustBeOpen(exchange.db)
     // The deprecated pair runs backwards: `from` is the newer end.
     let after = try call.integer("after") ?? call.integer("to")
     let before = try call.integer("before") ?? call.integer("from")
@@ -49,7 +50,7 @@ enum MessageOperations {
 
   @Sendable private static func read(_ exchange: Exchange) throws -> Answer {
     let mid = exchange.pieces["mid"] ?? ""
-    guard let message = try Message.find(exchange.db, mid: mid) else { throw Refusal.noMessage(mid) }
+    guard let message = try visible(mid, exchange.db) else { throw Refusal.noMessage(mid) }
     return try Answer(try message.object(exchange.db))
   }
 
@@ -74,36 +75,35 @@ enum MessageOperations {
     return try .success(.applied, target: "message:\(mid)")
   }
 
-  private static func recipient(_ exchange: Exchange) throws -> Person {
+  /// A message of a chat that the bot sees into.
+  private static func visible(_ mid: String, _ db: Database) throws -> Message? {
+    guard let message = try Message.find(db, mid: mid) else { return nil }
+    // Ids below zero are groups'; the bot sees into every dialog.
+    guard message.chatId < 0 else { return message }
+    return try ChatMember.contains(db, message.chatId, Bot.userId) ? message : nil
+  }
+
+  private static func destination(_ exchange: Exchange) throws -> Destination {
     if let chatId = try exchange.call.integer("chat_id") {
       guard chatId != 0 else {
         throw Refusal(status: 403, code: "chat.denied", message: "Invalid chatId: 0")
       }
-      guard let person = try Person.find(exchange.db, chatId: chatId) else { throw Refusal.noChat(chatId) }
-      return person
+      return try Destination.find(exchange.db, chatId: chatId)
     }
     guard let userId = try exchange.call.integer("user_id") else {
       throw Refusal.payload("Missing required parameter: user_id or chat_id")
     }
     guard let person = try Person.find(exchange.db, userId: userId) else { throw Refusal.noDialog }
-    return person
+    return .dialog(person)
   }
 
-  /// A message of the bot in a dialog that is open to it.
+  /// A message of the bot in a chat that is open to it.
   private static func own(_ mid: String, _ exchange: Exchange) throws -> Message {
     guard let message = try Message.find(exchange.db, mid: mid) else { throw Refusal.noMessage(mid) }
     guard message.senderId == Bot.userId else {
       throw Refusal(status: 403, code: "access.denied", message: "Message belongs to somebody else")
     }
-    guard let person = try Person.find(exchange.db, chatId: message.chatId) else {
-      throw Refusal.noChat(message.chatId)
-    }
-    try mayChange(person, exchange)
+    try Destination.find(exchange.db, chatId: message.chatId).mayWrite(exchange)
     return message
-  }
-
-  private static func mayChange(_ person: Person, _ exchange: Exchange) throws {
-    guard !person.stopped else { throw Refusal.suspended(chat: person.chatId) }
-    try exchange.limiter.admitChange(chat: person.chatId)
   }
 }

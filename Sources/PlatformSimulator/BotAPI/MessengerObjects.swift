@@ -45,8 +45,16 @@ struct UserObject: Encodable {
 
 struct RecipientObject: Encodable {
   var chatId: Int64
-  var chatType = "dialog"
+  var chatType: String
+  /// Of a dialog.
   var userId: Int64?
+
+  init(chatId: Int64, userId: Int64?) {
+    self.chatId = chatId
+    // Ids below zero are groups'.
+    chatType = chatId < 0 ? "chat" : "dialog"
+    self.userId = userId
+  }
 }
 
 struct MessageObject: Encodable {

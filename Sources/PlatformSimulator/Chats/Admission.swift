@@ -52,10 +52,10 @@ struct AdmissionFailures: Encodable {
   var failedUserIds: [Int64]?
   var failedUserDetails: [Detail]?
 
-  init(_ admission: Admission) {
-    guard !admission.failures.isEmpty else { return }
+  init(_ failures: [Admission.Failure: [Int64]]) {
+    guard !failures.isEmpty else { return }
     let details = Admission.Failure.allCases.compactMap { failure in
-      admission.failures[failure].map { Detail(errorCode: failure.rawValue, userIds: $0) }
+      failures[failure].map { Detail(errorCode: failure.rawValue, userIds: $0) }
     }
     failedUserDetails = details
     failedUserIds = details.flatMap(\.userIds)

@@ -75,9 +75,4 @@ extension SimulatorClient {
     }
     return try await change("demote", Demotion(chat: chat, off: !demoted))
   }
-
-  private func change(_ action: String, _ body: some Encodable) async throws -> Bool {
-    let answer: [String: Bool] = try await post("/control/\(action)", body)
-    return answer["changed"] ?? false
-  }
 }

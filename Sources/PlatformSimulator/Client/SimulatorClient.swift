@@ -95,8 +95,6 @@ extension SimulatorClient {
 
   package func bindings() async throws -> [BindingSummary] { try await get("/control/bindings") }
 
-  package func conferences() async throws -> [ConferenceSummary] { try await get("/control/conferences") }
-
   package func addFault(_ fault: FaultRequest) async throws -> FaultSummary {
     try await post("/control/faults", fault)
   }
@@ -126,6 +124,12 @@ extension SimulatorClient {
 
   func post<T: Decodable>(_ path: String, _ body: some Encodable) async throws -> T {
     try await call("POST", path, body: try ControlJSON.encode(body))
+  }
+
+  /// A change of the platform; returns whether there was anything to do.
+  func change(_ action: String, _ body: some Encodable) async throws -> Bool {
+    let answer: [String: Bool] = try await post("/control/\(action)", body)
+    return answer["changed"] ?? false
   }
 
   private func call<T: Decodable>(_ method: String, _ path: String, body: Data?) async throws -> T {

@@ -28,6 +28,10 @@ enum ChatControl {
 
   static func register(in routes: inout RouteTable) {
     routes.on("GET", "/control/chats", list)
+    routes.on("GET", "/control/messages") { exchange in
+      let chat = try ControlTable.chat(exchange, try exchange.call.text("chat"))
+      return try .control(try DialogControl.messages(in: chat.chatId, exchange.db))
+    }
     routes.on("POST", "/control/kick", kick)
     routes.on("POST", "/control/leave", leave)
     routes.on("POST", "/control/join", join)

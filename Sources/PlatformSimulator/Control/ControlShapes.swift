@@ -2,7 +2,7 @@
 ///
 /// These are the shapes of `esh max … --json`; instants are RFC 3339.
 
-/// A message in somebody's dialog with the community.
+/// A message in somebody's dialog with the community, or in a group chat.
 package struct InboxMessage: Codable, Sendable, Equatable {
   package var id: String
   package var from: String
@@ -70,19 +70,6 @@ package struct BindingSummary: Codable, Sendable, Equatable {
   /// `pending`, `linked`, `declined`, `expired` or `not_found`.
   package var status: String
   package var updatedAt: String
-}
-
-/// A conference of the platform.
-package struct ConferenceSummary: Codable, Sendable, Equatable {
-  package var id: String
-  package var name: String
-  package var chat: String
-  /// `active` or `finished`.
-  package var state: String
-  package var link: String
-  package var startedAt: String
-  package var finishedAt: String?
-  package var participants: Int
 }
 
 /// A fault to add.

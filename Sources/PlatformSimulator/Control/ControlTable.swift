@@ -5,6 +5,7 @@ enum ControlTable {
     PeopleControl.register(in: &routes)
     DialogControl.register(in: &routes)
     ChatControl.register(in: &routes)
+    ConferenceControl.register(in: &routes)
     FaultControl.register(in: &routes)
     ReportControl.register(in: &routes)
     return routes

@@ -18,24 +18,16 @@ enum DialogControl {
 
   @Sendable private static func inbox(_ exchange: Exchange) throws -> Answer {
     let person = try ControlTable.person(exchange, phone: try exchange.call.text("phone"))
-    let messages = try Message.list(
-      exchange.db,
-      chatId: person.chatId,
-      after: nil,
-      before: nil,
-      count: 1000
-    )
-    return try .control(
-      try messages.map { message in
-        InboxMessage(
-          id: message.mid,
-          from: Bot.name,
-          text: message.text ?? "",
-          buttons: try message.buttons.map(\.text),
-          at: Instant.text(message.at)
-        )
-      }
-    )
+    return try .control(try messages(in: person.chatId, exchange.db))
+  }
+
+  /// The newest thousand messages of a dialog or a group chat, newest first.
+  static func messages(in chatId: Int64, _ db: Database) throws -> [InboxMessage] {
+    try Message.list(db, chatId: chatId, after: nil, before: nil, count: 1000).map { message in
+      InboxMessage(
+        id: message.mid, from: Bot.name, text: message.text ?? "", buttons: try message.buttons.map(\.text),
+        at: Instant.text(message.at))
+    }
   }
 
   /// Presses the button in the newest message that has it.

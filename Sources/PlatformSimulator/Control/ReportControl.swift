@@ -1,6 +1,6 @@
 import GRDB
 
-/// What the platform has and has seen: bindings, conferences, the log, the clock.
+/// What the platform has and has seen: bindings, the log, the clock.
 enum ReportControl {
   static func register(in routes: inout RouteTable) {
     routes.on("GET", "/control/bindings", bindings)
@@ -8,8 +8,6 @@ enum ReportControl {
     routes.on("GET", "/control/clock") { exchange in
       try .control(["now": Instant.text(exchange.now)])
     }
-    // Nobody can make a conference on the platform, so far.
-    routes.on("GET", "/control/conferences") { _ in try .control([ConferenceSummary]()) }
   }
 
   @Sendable private static func bindings(_ exchange: Exchange) throws -> Answer {

@@ -53,7 +53,7 @@ enum ChatGateway {
       try ChatMember.setRights(db, chat.chatId, person.userId, .all)
     }
     return try Answer(
-      Created(chat: try object(chat, db), failures: AdmissionFailures(admission)), effect: .applied,
+      Created(chat: try object(chat, db), failures: AdmissionFailures(admission.failures)), effect: .applied,
       target: chat.target)
   }
 

@@ -41,7 +41,7 @@ extension Message {
     )
   }
 
-  /// Writes a message of the bot into a chat.
+  /// Writes a message of the bot into a dialog or a group chat.
   static func send(_ db: Database, chatId: Int64, _ body: NewMessageBody, now: Int64) throws -> Message {
     let last = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM messages") ?? 0
     let seq = max(last + 1, now << 16)

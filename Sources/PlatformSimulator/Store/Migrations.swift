@@ -9,6 +9,7 @@ extension State {
     migrator.registerMigration("bindings", migrate: makeGateway)
     migrator.registerMigration("faults and log", migrate: makeControl)
     migrator.registerMigration("chats", migrate: makeChats)
+    migrator.registerMigration("calls", migrate: makeCalls)
     return migrator
   }
 

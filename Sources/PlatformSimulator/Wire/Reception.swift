@@ -33,6 +33,7 @@ final class Reception: Sendable {
     AnswerOperation.register(in: &platform)
     BindingOperations.register(in: &platform)
     ChatGateway.register(in: &platform)
+    ConferenceGateway.register(in: &platform)
     // Served by `poll`; stands here so that other methods on the path get their 405.
     platform.on("GET", "/updates") { _ in throw Refusal.internalError }
     self.platform = platform

@@ -49,6 +49,10 @@ struct Refusal: Error, Sendable, Equatable {
     Refusal(status: 404, code: "message.not.found", message: "Message \(mid) not found")
   }
 
+  static func noCall(_ id: String) -> Refusal {
+    Refusal(status: 404, code: "call.not.found", message: "Call \(id) not found")
+  }
+
   static let noBinding = Refusal(status: 404, code: "binding.not.found", message: "Binding not found")
 
   static let nothingThere = Refusal(status: 404, code: "not.found", message: "Not found")
