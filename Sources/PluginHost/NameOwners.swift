@@ -18,6 +18,7 @@ struct NameOwners: Sendable {
       for contract in instance.manifest.provides { Self.claim(contract, instance, &providers) }
       for command in contributes.commands { Self.claim(command.id, instance, &commands) }
       for window in contributes.windows { Self.claim(window.type, instance, &windows) }
+      for added in contributes.extensions { Self.claim(added.type, instance, &windows) }
       for service in contributes.services { Self.claim(service.name, instance, &services) }
       for job in contributes.jobs { Self.claim(job.name, instance, &jobs) }
       for tab in contributes.tabs { if let table = tab.table { Self.claim(table, instance, &tables) } }

@@ -6,7 +6,11 @@ extension PluginHost {
   /// Every plugin that is installed, sorted by id.
   package func statuses() -> [PluginStatus] {
     catalog.plugins.map { plugin in
-      if let instance = byID[plugin.id] { return status(instance) }
+      if let instance = byID[plugin.id] {
+        var status = status(instance)
+        status.leftOut = plugin.leftOut.map(\.en)
+        return status
+      }
       return PluginStatus(id: plugin.id, unreadable: plugin.error?.en ?? "its manifest cannot be read")
     }
   }

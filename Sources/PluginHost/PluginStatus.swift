@@ -18,6 +18,8 @@ package struct PluginStatus: Sendable {
   package var state: State
   /// Why it is failed.
   package var error: String?
+  /// Contributions that are left out while the rest of the plugin works, each with its reason.
+  package var leftOut: [String] = []
   package var contributes: JSONValue
   package var permissions: JSONValue
   package var calls: Int
@@ -73,6 +75,7 @@ package struct PluginStatus: Sendable {
       ("id", JSONValue(id)), ("version", JSONValue(version)), ("state", JSONValue(state.rawValue)),
     ]
     if let error { members.append(("error", JSONValue(error))) }
+    if !leftOut.isEmpty { members.append(("leftOut", JSONValue(leftOut.map { JSONValue($0) }))) }
     members += [
       ("contributes", contributes), ("permissions", permissions), ("calls", JSONValue(calls)),
       ("failures", JSONValue(failures)), ("lateCompletions", JSONValue(lateCompletions)),

@@ -22,6 +22,9 @@ public struct Call: Sendable {
     host = unsafe Host(table, callID: call.pointee.call_id)
   }
 
+  /// The type of another plugin's form in which the elements will stand; nil for a window of its own.
+  public var extendedForm: String? { params["extends"]?["window"]?.string }
+
   /// Whether the caller gave up.
   public var isCancelled: Bool {
     unsafe host.table.pointee.is_cancelled(host.table.pointee.context, host.callID) != 0

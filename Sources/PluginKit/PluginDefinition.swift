@@ -67,8 +67,14 @@ public struct PluginDefinition: Sendable {
       })
   }
 
-  /// A window type. `open` describes the window; `changed` answers fields that say `notify`; `pressed` answers
-  /// buttons without a command.
+  /// A window type, or the type of an extension (`contributes.extensions`): elements in a form of another plugin.
+  /// `open` describes the window; `changed` answers fields that say `notify`; `pressed` answers buttons without a
+  /// command.
+  ///
+  /// Of what an extension's `open` describes, the form shows fields, tabs, tables and buttons. The call's arguments are
+  /// those that the form shares, and `Call.extendedForm` is its type. It is asked again whenever rows change that its
+  /// transactions read, so it must not write; what the person has typed meanwhile stays. Everything else is as in a
+  /// window of its own, except that a button's command never closes the form; the effect `.closeWindow` does.
   public mutating func window(
     _ type: String, open: @escaping @Sendable (Call) throws -> Window,
     changed: (@Sendable (WindowQuestion) throws -> WindowAnswer)? = nil,

@@ -51,12 +51,15 @@ public struct TableSource: Sendable {
     /// Whether a person may change the cell: WINDOW_CHANGED with the edit.
     public var editable: Bool
     public var collation: Collation
+    /// The button that a press on the heading presses.
     public var button: String?
+    /// Whether the heading is bold.
+    public var isBold: Bool
 
     public init(
       _ id: String, _ title: Text, _ type: Kind = .text, sql: String? = nil, order: String? = nil,
       sortable: Bool = false, searchable: Bool = false, editable: Bool = false, collation: Collation = .binary,
-      button: String? = nil
+      button: String? = nil, isBold: Bool = false
     ) {
       self.id = id
       self.title = title
@@ -68,6 +71,7 @@ public struct TableSource: Sendable {
       self.editable = editable
       self.collation = collation
       self.button = button
+      self.isBold = isBold
     }
 
     var json: JSONValue {
@@ -80,6 +84,7 @@ public struct TableSource: Sendable {
       if let order { members.append(("order", JSONValue(order))) }
       if editable { members.append(("editable", true)) }
       if let button { members.append(("button", JSONValue(button))) }
+      if isBold { members.append(("emphasis", "bold")) }
       return JSONValue(members: members)
     }
   }

@@ -125,8 +125,9 @@ package final class Shell: @unchecked Sendable {
 
   /// Shows a window again as its plugins are now: a table may have lost its plugin, or got it back.
   private func tellAnew(_ session: DesktopSession, _ window: OpenWindow) {
+    session.extend(window)
     session.tell(window)
-    loadTables(of: window.content) { [weak session, weak window] in
+    loadTables(of: window) { [weak session, weak window] in
       guard let session, let window, session.window(window.id) != nil else { return }
       session.tell(window)
     }
@@ -159,14 +160,16 @@ package final class Shell: @unchecked Sendable {
 // MARK: - Plugins and the store
 
 extension Shell {
-  /// Calls a plugin and comes back to the desk. A cancelled request gives the call up.
+  /// Calls a plugin and comes back to the desk. A cancelled request gives the call up. `reads` hears, on any thread,
+  /// which tables the call's transactions have read.
   func call(
-    _ call: PluginCall, request: Request?, _ done: @escaping (Result<JSONValue, PluginFailure>) -> Void
+    _ call: PluginCall, request: Request?, reads: CallEvents.Read? = nil,
+    _ done: @escaping (Result<JSONValue, PluginFailure>) -> Void
   ) {
     let carried = DeskBound(done)
     let events = CallEvents(
       progress: { [desk] value in desk.run { request?.progress(value) } },
-      settled: { [desk] in desk.run { request?.settled() } })
+      settled: { [desk] in desk.run { request?.settled() } }, read: reads)
     let handle = plugins.call(call, events: events) { [desk] result in
       // Always by the queue, also when the plugin answered at once: what it committed before is told before.
       desk.execute { carried.value(result) }

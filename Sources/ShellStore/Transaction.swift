@@ -11,6 +11,10 @@ package final class Transaction {
   private var depth = 0
   private var lastWritten: Verdict?
   private(set) var change = CommittedChange()
+  /// Whether it keeps note of what it reads.
+  package var notesReads = false
+  /// Tables and views that it has read, while it keeps note.
+  package private(set) var reads: Set<String> = []
   /// Rows that the last statement inserted, changed or removed.
   package private(set) var changes = 0
 
@@ -133,6 +137,7 @@ package final class Transaction {
     _ prepared: PreparedSQL, _ body: (SQLStatement) throws(StoreError) -> T
   ) throws(StoreError) -> T {
     let statement = prepared.statement
+    if notesReads { reads.formUnion(prepared.verdict.reads) }
     if prepared.verdict.isReadOnly {
       defer { statement.reset() }
       changes = 0

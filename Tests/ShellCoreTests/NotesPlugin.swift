@@ -46,7 +46,9 @@ enum NotesPlugin {
           ])
       ])
     }
-    plugin.command("notes.openForm") { _ throws -> Outcome in Outcome(effects: [.openWindow("notes.form")]) }
+    plugin.command("notes.openForm") { _ throws -> Outcome in
+      Outcome(effects: [.openWindow("notes.form", arguments: ["note": "n1", "secret": 7])])
+    }
     plugin.window("notes.form", open: form, changed: changed)
     // One that wants to show what only the host may.
     plugin.window(
@@ -153,7 +155,10 @@ enum NotesPlugin {
           "value": "notes.last",
         ]
       ],
-      "windows": [["type": "notes.form"], ["type": "notes.list"], ["type": "notes.spy"]],
+      "windows": [
+        ["type": "notes.form", "extensible": true, "shares": ["kind", "note"]], ["type": "notes.list"],
+        ["type": "notes.spy"],
+      ],
       "commands": [
         ["id": "notes.openSpy", "title": title("Подсмотреть", "Spy")],
         [
@@ -181,8 +186,9 @@ enum NotesPlugin {
 
   private static func title(_ ru: String, _ en: String) -> JSONValue { ["ru": JSONValue(ru), "en": JSONValue(en)] }
 
-  static func host() throws -> TestHost {
+  /// A host with this plugin, and others beside it.
+  static func host(with others: [TestPlugin] = []) throws -> TestHost {
     guard let table = unsafe PluginEntry.table(definition, hostMajor: 1) else { throw PluginError("test", "no table") }
-    return try TestHost([unsafe TestPlugin("notes", manifest: manifest, table: table)])
+    return try TestHost([unsafe TestPlugin("notes", manifest: manifest, table: table)] + others)
   }
 }

@@ -57,7 +57,8 @@ typedef struct shell_header {
 enum {
   /* [command id] params: the arguments, an object. Result: {"result"?: any, "effects"?: [effect]}. */
   SHELL_CALL_COMMAND = 1,
-  /* [window type] params: {"arguments": {}}. Result: a window description (see WINDOWS). */
+  /* [window type] params: {"arguments": {}}; for an extension also "extends": {"window": type}. Result: a window
+   * description (see WINDOWS, EXTENSIONS). */
   SHELL_CALL_WINDOW_OPEN = 2,
   /* [window type] params: {"window": description, "state": any, "changes": {field: value}} or, after an
    * edit of a cell, {"window", "state", "edit": {"table", "row", "values": {}}}. The values are already in
@@ -261,6 +262,15 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  * those names, any other shows as a dialog; on success the window closes unless the button says
  * "keepOpen": true. With "changedOnly": true only those "=field" and "=table" are arguments that the person has
  * changed since the window was opened: what somebody else has saved meanwhile stays theirs.
+ *
+ * EXTENSIONS: elements in a form of another plugin. The manifest of the form says "extensible": true and, in "shares",
+ * which opening arguments and fields others may know; the manifest of the extension names the form, a type of its own
+ * and perhaps a tab ("extensions": [{"window", "type", "tab"?, "index"?, "access"?, "when"?}]). The host asks
+ * WINDOW_OPEN for that type with the shared arguments and shows the fields, tabs, tables and buttons of the answer
+ * in the form, their ids behind the plugin's id and a colon. Changes and presses of these go to the extension, with
+ * its own description and state, never to the form's plugin; their effects are those of a window of its own, only
+ * that a command does not close the form. The host asks again when rows change that the transactions of the last
+ * answer read; opening must not write. While an extension fails, is slow or switched off, the form is without it.
  *
  * EFFECTS, in the order in which they are applied:
  *   {"type": "openWindow", "window": type, "arguments"?: {}}      a window of this plugin or another

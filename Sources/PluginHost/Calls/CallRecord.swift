@@ -92,6 +92,13 @@ final class CallRecord: Sendable {
     events.progress?(value)
   }
 
+  var notesReads: Bool { events.read != nil }
+
+  func read(_ tables: Set<String>) {
+    guard !isAnswered else { return }
+    events.read?(tables)
+  }
+
   func settled() {
     guard !isAnswered else { return }
     events.settled?()

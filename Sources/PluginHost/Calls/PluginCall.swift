@@ -68,18 +68,23 @@ package struct PluginCall: Sendable {
   }
 }
 
-/// What a call may report before its end. Both run on any thread, never after the completion.
+/// What a call may report before its end. All run on any thread, never after the completion.
 package struct CallEvents: Sendable {
   package typealias Progress = @Sendable (JSONValue) -> Void
   package typealias Settled = @Sendable () -> Void
+  package typealias Read = @Sendable (Set<String>) -> Void
 
   package var progress: Progress?
   /// All changes are made; the rest of the call only waits for news.
   package var settled: Settled?
+  /// Tables and views that a transaction of the call has read, as it ends; noted only for who asks. What services
+  /// of others read on the call's behalf is not in it.
+  package var read: Read?
 
-  package init(progress: Progress? = nil, settled: Settled? = nil) {
+  package init(progress: Progress? = nil, settled: Settled? = nil, read: Read? = nil) {
     self.progress = progress
     self.settled = settled
+    self.read = read
   }
 }
 

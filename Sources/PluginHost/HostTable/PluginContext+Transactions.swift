@@ -31,6 +31,8 @@ extension PluginContext {
   ) throws(PluginFailure) -> Bool {
     do {
       try store.transact(mode) { transaction in
+        transaction.notesReads = record?.notesReads ?? false
+        defer { if transaction.notesReads { record?.read(transaction.reads) } }
         let scope = BodyScope(context: self, record: record, transaction: transaction, writes: mode == .write)
         let wanted = scope.run { journaled(.other, "transaction body") { unsafe body(scope.pointer) } }
         if let failure = scope.failure { throw failure }

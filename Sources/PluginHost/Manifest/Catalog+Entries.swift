@@ -52,6 +52,25 @@ extension Catalog {
     package let owner: String
     package let title: LocalizedText?
     package let rule: Rule
+    package let isExtensible: Bool
+    /// Names of opening arguments and fields that extensions get to know.
+    package let shares: [String]
+  }
+
+  /// What a plugin shows in a form of another.
+  package struct Extension: Sendable, Equatable {
+    package let window: String
+    /// The plugin is asked for this type.
+    package let type: String
+    package let owner: String
+    /// The form's tab for elements that name none.
+    package let tab: String?
+    package let index: Int
+    package let rule: Rule
+
+    package static func == (left: Extension, right: Extension) -> Bool {
+      (left.type, left.owner, left.tab, left.index) == (right.type, right.owner, right.tab, right.index)
+    }
   }
 
   package struct Service: Sendable {

@@ -24,6 +24,8 @@ package final class Catalog: Sendable {
     package let state: State
     /// Why it is not resolved; nil also for a plugin that an administrator has switched off.
     package let error: LocalizedText?
+    /// Contributions that are left out while the rest of the plugin works, each with its reason.
+    package let leftOut: [LocalizedText]
   }
 
   /// Sorted by id.
@@ -48,6 +50,8 @@ package final class Catalog: Sendable {
   private let pluginIndex: [String: Int]
   private let providers: [String: String]
   private let tableOwners: [String: String]
+  private let extensions: [String: [Extension]]
+  private let extensionOwners: [String: String]
 
   init(_ parts: CatalogParts) {
     plugins = parts.plugins
@@ -66,11 +70,17 @@ package final class Catalog: Sendable {
     shortcuts = Ordered(parts.shortcuts) { $0.place }
     providers = parts.providers
     tableOwners = parts.tableOwners
+    extensions = parts.extensions
+    extensionOwners = parts.extensionOwners
   }
 
   package func plugin(_ id: String) -> Plugin? { pluginIndex[id].map { plugins[$0] } }
   package func command(_ id: String) -> Command? { commands[id] }
   package func window(_ type: String) -> Window? { windows[type] }
+  /// What plugins show in that form, in order.
+  package func extensions(of window: String) -> [Extension] { extensions[window] ?? [] }
+  /// The plugin that is asked for a window type, or for an extension's.
+  package func owner(ofWindow type: String) -> String? { windows[type]?.owner ?? extensionOwners[type] }
   package func registry(_ id: String) -> Registry? { registries[id] }
   package func service(_ name: String) -> Service? { services[name] }
   package func event(_ name: String) -> Event? { events[name] }
@@ -107,4 +117,9 @@ struct CatalogParts {
   var shortcuts: [Catalog.Item] = []
   var providers: [String: String] = [:]
   var tableOwners: [String: String] = [:]
+  /// By the type of the form, sorted.
+  var extensions: [String: [Catalog.Extension]] = [:]
+  var extensionOwners: [String: String] = [:]
+  /// By plugin; each is among the warnings, too.
+  var leftOut: [String: [LocalizedText]] = [:]
 }

@@ -21,14 +21,16 @@ struct CatalogAssembly {
     parts.providers = providers
     for manifest in manifests { addDeclarations(of: manifest) }
     addEvents()
+    addExtensions()
     addRegistries()
     addMenus()
   }
 
   private mutating func warn(_ manifest: Manifest, _ pointer: String, ru: String, en: String) {
-    parts.warnings.append(
-      LocalizedText(
-        ru: "модуль «\(manifest.id)», \(pointer): \(ru)", en: "plugin '\(manifest.id)', \(pointer): \(en)"))
+    let warning = LocalizedText(
+      ru: "модуль «\(manifest.id)», \(pointer): \(ru)", en: "plugin '\(manifest.id)', \(pointer): \(en)")
+    parts.warnings.append(warning)
+    parts.leftOut[manifest.id, default: []].append(warning)
   }
 
   /// The clauses were checked with the keys of all installed plugins; should one fail now, nobody may.
@@ -57,7 +59,8 @@ struct CatalogAssembly {
     }
     for window in add.windows {
       parts.windows[window.type] = Catalog.Window(
-        type: window.type, owner: owner, title: window.title, rule: rule(manifest, access: window.access))
+        type: window.type, owner: owner, title: window.title, rule: rule(manifest, access: window.access),
+        isExtensible: window.isExtensible, shares: window.shares)
     }
     for service in add.services {
       parts.services[service.name] = Catalog.Service(name: service.name, owner: owner, schema: service.schema)
@@ -82,6 +85,35 @@ struct CatalogAssembly {
         let subscribers = manifests.filter { $0.permissions.events.contains(name) }.map(\.id)
         parts.events[name] = Catalog.Event(name: name, owner: manifest.id, subscribers: subscribers)
       }
+    }
+  }
+
+  /// Forms that nobody contributes, or whose owner does not share them, stay as they are.
+  private mutating func addExtensions() {
+    for manifest in manifests {
+      for added in manifest.contributes.extensions {
+        let pointer = added.pointer + "/window"
+        guard let window = parts.windows[added.window] else {
+          warn(
+            manifest, pointer, ru: "окна «\(added.window)» нет: модуля с ним нет или он отключён",
+            en: "there is no window '\(added.window)': its plugin is absent or switched off")
+          continue
+        }
+        guard window.isExtensible else {
+          warn(
+            manifest, pointer, ru: "модуль «\(window.owner)» не разрешает дополнять окно «\(added.window)»",
+            en: "plugin '\(window.owner)' does not let others extend its window '\(added.window)'")
+          continue
+        }
+        parts.extensions[added.window, default: []].append(
+          Catalog.Extension(
+            window: added.window, type: added.type, owner: manifest.id, tab: added.tab, index: added.index,
+            rule: rule(manifest, access: added.access, when: added.when)))
+        parts.extensionOwners[added.type] = manifest.id
+      }
+    }
+    for window in parts.extensions.keys {
+      parts.extensions[window]?.sort { ($0.index, $0.owner) < ($1.index, $1.owner) }
     }
   }
 

@@ -69,7 +69,7 @@ package struct CatalogBuilder {
     for (id, reason) in order.refused { states[id] = (.disabled, reason) }
 
     var assembly = CatalogAssembly(order.order.compactMap { manifests[$0] }, providers: order.providers)
-    assembly.parts.plugins = plugins(states)
+    assembly.parts.plugins = plugins(states, leftOut: assembly.parts.leftOut)
     assembly.parts.warnings = warnings + assembly.parts.warnings
     return Catalog(assembly.parts)
   }
@@ -108,14 +108,13 @@ package struct CatalogBuilder {
   }
 
   private func plugins(
-    _ states: [String: (state: Catalog.Plugin.State, error: LocalizedText?)]
+    _ states: [String: (state: Catalog.Plugin.State, error: LocalizedText?)], leftOut: [String: [LocalizedText]]
   ) -> [Catalog.Plugin] {
     Set(manifests.keys).union(broken.keys).sorted().map { id in
       let outcome = states[id] ?? (.resolved, nil)
       return Catalog.Plugin(
         id: id, file: manifests[id]?.file ?? broken[id]?.file ?? "", manifest: manifests[id],
-        state: outcome.state,
-        error: outcome.error)
+        state: outcome.state, error: outcome.error, leftOut: leftOut[id] ?? [])
     }
   }
 }

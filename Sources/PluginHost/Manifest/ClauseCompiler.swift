@@ -80,6 +80,7 @@ struct ClauseCompiler {
     for tab in add.tabs { attempt([tab.access, tab.when]) }
     for button in add.toolbar { attempt([button.access, button.when, button.enabledWhen], inToolbar: true) }
     for window in add.windows { attempt([window.access]) }
+    for added in add.extensions { attempt([added.access, added.when]) }
     for command in add.commands { attempt([command.access, command.when]) }
     for field in add.fields {
       attempt([field.access, field.when])

@@ -8,7 +8,7 @@ extension Manifest {
 
   /// What one manifest says against itself and a schema cannot see.
   func selfContradictions() -> [ManifestError.Issue] {
-    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents() + unpermittedTables()
+    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents() + unpermittedTables() + idleShares()
       + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
   }
 
@@ -40,6 +40,14 @@ extension Manifest {
       issue(
         tab.pointer + "/table", ru: "таблица сервера не названа в permissions.tables",
         en: "the host's table is not named in permissions.tables")
+    }
+  }
+
+  private func idleShares() -> [ManifestError.Issue] {
+    contributes.windows.filter { !$0.isExtensible && !$0.shares.isEmpty }.map { window in
+      issue(
+        window.pointer + "/shares", ru: "окно «\(window.type)» не extensible, его аргументы никому не передаются",
+        en: "the window '\(window.type)' is not extensible, so nobody gets its arguments")
     }
   }
 

@@ -13,6 +13,7 @@ extension Manifest {
     package let fields: [Field]
     package let columns: [Column]
     package let windows: [Window]
+    package let extensions: [Extension]
     package let commands: [Command]
     package let services: [Service]
     /// Events that the plugin handles; each is among `permissions.events`.
@@ -145,6 +146,24 @@ extension Manifest {
     package let type: String
     package let title: LocalizedText?
     package let access: Clause?
+    /// Other plugins may show elements of their own in it.
+    package let isExtensible: Bool
+    /// Names of opening arguments and fields that they get to know.
+    package let shares: [String]
+    package let pointer: String
+  }
+
+  /// Elements of this plugin in a form of another.
+  package struct Extension: Sendable {
+    /// The type of the form.
+    package let window: String
+    /// What this plugin is asked for; it owns the name as it owns a window's.
+    package let type: String
+    /// The form's tab for elements that name none.
+    package let tab: String?
+    package let index: Int
+    package let access: Clause?
+    package let when: Clause?
     package let pointer: String
   }
 

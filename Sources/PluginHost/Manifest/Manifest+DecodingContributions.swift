@@ -5,8 +5,8 @@ import ShellProtocol
 extension Manifest.Contributions {
   init(_ reader: ManifestReader?) throws(ManifestFault) {
     try reader?.only(
-      "startMenu", "shortcuts", "registries", "tabs", "toolbar", "fields", "columns", "windows", "commands",
-      "services", "events", "jobs", "settings")
+      "startMenu", "shortcuts", "registries", "tabs", "toolbar", "fields", "columns", "windows", "extensions",
+      "commands", "services", "events", "jobs", "settings")
     startMenu = try Self.read(reader, "startMenu", Manifest.MenuNode.init)
     shortcuts = try Self.read(reader, "shortcuts", Manifest.MenuItem.init)
     registries = try Self.read(reader, "registries", Manifest.Registry.init)
@@ -15,6 +15,7 @@ extension Manifest.Contributions {
     fields = try Self.read(reader, "fields", Manifest.Field.init)
     columns = try Self.read(reader, "columns", Manifest.Column.init)
     windows = try Self.read(reader, "windows", Manifest.Window.init)
+    extensions = try Self.read(reader, "extensions", Manifest.Extension.init)
     commands = try Self.read(reader, "commands", Manifest.Command.init)
     services = try Self.read(reader, "services", Manifest.Service.init)
     events = try Self.read(reader, "events") { (event: ManifestReader) throws(ManifestFault) in
@@ -169,10 +170,22 @@ extension Manifest.Column {
 
 extension Manifest.Window {
   init(_ reader: ManifestReader) throws(ManifestFault) {
-    try reader.only("type", "title", "access")
+    try reader.only("type", "title", "access", "extensible", "shares")
     self.init(
       type: try reader.string("type", ManifestGrammar.isName), title: try reader.optionalText("title"),
-      access: try reader.clause("access"), pointer: reader.place)
+      access: try reader.clause("access"), isExtensible: try reader.bool("extensible") ?? false,
+      shares: try reader.strings("shares", ManifestGrammar.isLocalID), pointer: reader.place)
+  }
+}
+
+extension Manifest.Extension {
+  init(_ reader: ManifestReader) throws(ManifestFault) {
+    try reader.only("window", "type", "tab", "index", "access", "when")
+    self.init(
+      window: try reader.string("window", ManifestGrammar.isName),
+      type: try reader.string("type", ManifestGrammar.isName),
+      tab: try reader.optionalString("tab", ManifestGrammar.isLocalID), index: try reader.index(),
+      access: try reader.clause("access"), when: try reader.clause("when"), pointer: reader.place)
   }
 }
 

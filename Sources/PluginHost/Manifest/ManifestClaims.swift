@@ -38,6 +38,10 @@ extension Manifest {
     let add = contributes
     for command in add.commands { claim("command", command.id, command.pointer + "/id") }
     for window in add.windows { claim("window", window.type, window.pointer + "/type") }
+    for added in add.extensions {
+      claim("window", added.type, added.pointer + "/type")
+      claim("extension", "\(id) in \(added.window)", added.pointer + "/window")
+    }
     for registry in add.registries { claim("registry", registry.id, registry.pointer + "/id") }
     for service in add.services { claim("service", service.name, service.pointer + "/name") }
     for job in add.jobs { claim("job", job.name, job.pointer + "/name") }

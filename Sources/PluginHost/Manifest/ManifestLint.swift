@@ -33,6 +33,7 @@ package struct ManifestLint {
     lint.checkNames()
     lint.checkPermissions()
     lint.checkTargets()
+    lint.checkExtensions()
     lint.checkButtons()
     lint.checkAccess()
     return lint.findings.filter { $0.severity == .error } + lint.findings.filter { $0.severity == .warning }
@@ -168,6 +169,21 @@ package struct ManifestLint {
     }
   }
 
+  private mutating func checkExtensions() {
+    let windows = all.flatMap(\.contributes.windows)
+    for added in manifest.contributes.extensions {
+      guard let window = windows.first(where: { $0.type == added.window }) else {
+        missing("window", added.window, added.pointer + "/window")
+        continue
+      }
+      if !window.isExtensible {
+        say(
+          .warning, added.pointer + "/window", ru: "окно «\(added.window)» не extensible, дополнить его нельзя",
+          en: "the window '\(added.window)' is not extensible")
+      }
+    }
+  }
+
   private mutating func checkButtons() {
     for button in manifest.contributes.toolbar {
       if button.enabledWhen != nil, button.why == nil {
@@ -203,7 +219,8 @@ extension Manifest {
       (menuItems + add.shortcuts).flatMap { [$0.access, $0.when] } + add.registries.map(\.access)
       + add.tabs.flatMap { [$0.access, $0.when] }
       + add.toolbar.flatMap { [$0.access, $0.when, $0.enabledWhen] }
-      + add.windows.map(\.access) + add.commands.flatMap { [$0.access, $0.when] }
+      + add.windows.map(\.access) + add.extensions.flatMap { [$0.access, $0.when] }
+      + add.commands.flatMap { [$0.access, $0.when] }
       + add.fields.flatMap { [$0.access, $0.when] }
     let known = compiler.knownKeys.merging(WhenClause.toolbarKeys) { first, _ in first }
     let compiled = clauses.compactMap { $0.flatMap { try? WhenClause($0.text, keys: known) } }

@@ -122,6 +122,7 @@ package enum ManifestSchema {
             "fields": {"type": "array", "items": {"$ref": "#/$defs/field"}, "maxItems": 1000},
             "columns": {"type": "array", "items": {"$ref": "#/$defs/column"}, "maxItems": 1000},
             "windows": {"type": "array", "items": {"$ref": "#/$defs/window"}, "maxItems": 1000},
+            "extensions": {"type": "array", "items": {"$ref": "#/$defs/extension"}, "maxItems": 1000},
             "commands": {"type": "array", "items": {"$ref": "#/$defs/command"}, "maxItems": 1000},
             "services": {"type": "array", "items": {"$ref": "#/$defs/service"}, "maxItems": 1000},
             "events": {
@@ -390,9 +391,37 @@ package enum ManifestSchema {
           "properties": {
             "type": {"$ref": "#/$defs/name"},
             "title": {"$ref": "#/$defs/text"},
-            "access": {"$ref": "#/$defs/clause"}
+            "access": {"$ref": "#/$defs/clause"},
+            "extensible": {
+              "description": "Other plugins may show elements of their own in it (`extensions`).",
+              "type": "boolean",
+              "default": false
+            },
+            "shares": {
+              "description": "Arguments that it was opened with, and fields of its own, that they get to know.",
+              "type": "array",
+              "items": {"$ref": "#/$defs/localId"},
+              "maxItems": 1000
+            }
           },
           "required": ["type"],
+          "additionalProperties": false
+        },
+        "extension": {
+          "type": "object",
+          "description": "Fields, tables and buttons of this plugin in another plugin's form.",
+          "properties": {
+            "window": {"description": "The type of the form.", "$ref": "#/$defs/name"},
+            "type": {
+              "description": "What the plugin is asked for, as for a window: it describes its elements.",
+              "$ref": "#/$defs/name"
+            },
+            "tab": {"description": "The form's tab in which they stand unless they say another.", "$ref": "#/$defs/localId"},
+            "index": {"$ref": "#/$defs/index"},
+            "access": {"$ref": "#/$defs/clause"},
+            "when": {"$ref": "#/$defs/clause"}
+          },
+          "required": ["window", "type"],
           "additionalProperties": false
         },
         "command": {

@@ -12,26 +12,50 @@ extension DesktopSession {
     for (id, _) in values {
       if let error = refusal(window, field: id) { return done(.failure(error)) }
     }
-    var notified: [(String, JSONValue)] = []
+    var notified: [(owner: OpenWindow, changes: [(String, JSONValue)])] = []
     for (id, value) in values {
-      guard let field = window.content.element(.fields, id) else { continue }
-      let problem = FieldInput.problem(field, value)
-      let isReference = field["type"]?.string == "reference"
-      var change: JSONValue = ["value": value, "error": problem?.json ?? .null]
-      if isReference { change = change.setting("display", JSONValue(display)) }
-      window.content.update(.fields, id, change)
-      if problem == nil, field["notify"]?.bool == true { notified.append((id, value)) }
+      let (owner, local) = place(id, in: window)
+      guard take(local, value, display, of: owner) else { continue }
+      if let index = notified.firstIndex(where: { $0.owner === owner }) {
+        notified[index].changes.append((local, value))
+      } else {
+        notified.append((owner, [(local, value)]))
+      }
     }
-    guard !notified.isEmpty else {
+    notify(notified[...], of: window, request, done)
+  }
+
+  /// Puts a value into a field; true when its plugin wants to hear of it.
+  private func take(_ id: String, _ value: JSONValue, _ display: String?, of window: OpenWindow) -> Bool {
+    guard let field = window.content.element(.fields, id) else { return false }
+    let problem = FieldInput.problem(field, value)
+    var change: JSONValue = ["value": value, "error": problem?.json ?? .null]
+    if field["type"]?.string == "reference" { change = change.setting("display", JSONValue(display)) }
+    window.content.update(.fields, id, change)
+    return problem == nil && field["notify"]?.bool == true
+  }
+
+  /// Tells the plugins of changed fields, one after the other.
+  private func notify(
+    _ changes: ArraySlice<(owner: OpenWindow, changes: [(String, JSONValue)])>, of window: OpenWindow,
+    _ request: Request, _ done: @escaping Pressed
+  ) {
+    guard let first = changes.first else {
       return done(.success(Self.outcome(updateEffect(window).map { [$0] } ?? [])))
     }
-    changed(window, ["changes": JSONValue(members: notified)], request, done)
+    changed(first.owner, ["changes": JSONValue(members: first.changes)], request) { [self] result in
+      guard changes.count > 1, case .success(let outcome) = result else { return done(result) }
+      notify(changes.dropFirst(), of: window, request) { rest in
+        done(rest.map { Self.outcome((outcome["effects"]?.array ?? []) + ($0["effects"]?.array ?? [])) })
+      }
+    }
   }
 
   /// Takes edited cells of a table; the plugin decides.
   func edit(
-    _ window: OpenWindow, table: String, row: String, values: JSONValue, request: Request, _ done: @escaping Pressed
+    _ form: OpenWindow, table id: String, row: String, values: JSONValue, request: Request, _ done: @escaping Pressed
   ) {
+    let (window, table) = place(id, in: form)
     guard let element = window.table(table) else { return done(.failure(.notFound("table", table))) }
     let own = WindowRows(element)
     let columns =
@@ -71,7 +95,8 @@ extension DesktopSession {
   }
 
   private func refusal(_ window: OpenWindow, field id: String) -> WireError? {
-    guard let field = window.content.element(.fields, id) else {
+    let (owner, local) = place(id, in: window)
+    guard let field = owner.content.element(.fields, local) else {
       let message = LocalizedText(ru: "нет такого поля", en: "no such field")
       return .invalidParams([.init(path: "/values/\(id)", message)], locale)
     }
@@ -88,31 +113,38 @@ extension DesktopSession {
 
   /// The first of the rows that the table does not have; nil when it has all, or nobody can tell.
   func missing(_ rows: [String], of table: String?, in window: OpenWindow) -> String? {
-    let id = table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? ""
-    guard !rows.isEmpty, let element = window.table(id) else { return nil }
+    let (owner, id) = tableMeant(table, in: window)
+    guard !rows.isEmpty, let element = owner.table(id) else { return nil }
     if let own = WindowRows(element) { return rows.first { own.row($0) == nil } }
     guard let source = element["source"]?.string, let loaded = shell.loadedTable(source) else { return nil }
     return shell.missing(rows, in: loaded, arguments: element["arguments"] ?? .emptyObject, session: self)
   }
 
+  /// The table that a client means, also when it names none.
+  private func tableMeant(_ table: String?, in window: OpenWindow) -> (owner: OpenWindow, id: String) {
+    place(table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? "", in: window)
+  }
+
   /// Selects a tab, or rows of a table; the selection is replaced.
   func select(_ window: OpenWindow, tab: String?, table: String?, rows: [String]?) -> Result<JSONValue, WireError> {
     if let tab {
-      guard let target = window.content.element(.tabs, tab), target.flag("visible", default: true) else {
+      allow(window)
+      let target = window.elements(.tabs).first { $0.json["id"]?.string == tab }?.json
+      guard target?.flag("visible", default: true) == true else {
         return .failure(.notFound("tab", tab))
       }
       window.selectedTab = tab
     }
     if let rows {
-      let id = table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? ""
-      guard let target = window.table(id) else { return .failure(.notFound("table", id)) }
+      let (owner, id) = tableMeant(table, in: window)
+      guard let target = owner.table(id) else { return .failure(.notFound("table", table ?? id)) }
       let mode = target["selection"]?.string ?? "none"
       guard mode != "none" || rows.isEmpty, mode != "single" || rows.count <= 1 else {
         let message = LocalizedText(
           ru: "таблица позволяет выбрать: \(mode)", en: "the table's selection is: \(mode)")
         return .failure(.invalidParams([.init(path: "/rows", message)], locale))
       }
-      window.selected[id] = rows
+      owner.selected[id] = rows
     }
     return .success(Self.outcome(updateEffect(window).map { [$0] } ?? []))
   }

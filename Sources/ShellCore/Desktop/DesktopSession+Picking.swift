@@ -36,7 +36,7 @@ extension DesktopSession {
             .refused, kind: "picker.empty",
             LocalizedText(ru: "Выберите хотя бы одну запись", en: "Select at least one row"))))
     }
-    guard let parent = picker.parent.flatMap({ window($0) }), let picking = picker.picking else {
+    guard let parent = picker.parent.flatMap({ standing($0) }), let picking = picker.picking else {
       return done(.success(Self.outcome(close(picker))))
     }
     switch picking {

@@ -10,13 +10,25 @@ extension DesktopSession {
     _ window: OpenWindow, _ id: String, row: String?, arguments: JSONValue = .emptyObject, request: Request,
     _ done: @escaping Pressed
   ) {
-    if id.hasPrefix("pick:") { return pressPick(window, String(id.dropFirst("pick:".count)), done) }
+    if id.hasPrefix("pick:") {
+      let field = place(String(id.dropFirst("pick:".count)), in: window)
+      return pressPick(field.owner, field.id, done)
+    }
+    let button = place(id, in: window)
+    press(own: button.id, of: button.owner, row: row, arguments: arguments, request: request, done)
+  }
+
+  /// The same for a button of the window itself.
+  private func press(
+    own id: String, of window: OpenWindow, row: String?, arguments: JSONValue, request: Request,
+    _ done: @escaping Pressed
+  ) {
     guard let button = window.button(id) else { return done(.failure(.notFound("button", id))) }
     if let refusal = refusal(window, button, row: row) { return done(.failure(refusal)) }
     if window.type == "picker", id == "select" { return choose(window, request, done) }
     if button["close"]?.bool == true {
-      return done(.success(Self.outcome(close(window))))
-    } else if let press = button["press"], let parent = window.parent.flatMap({ self.window($0) }) {
+      return done(.success(Self.outcome(close(window.shownIn))))
+    } else if let press = button["press"], let parent = window.parent.flatMap({ standing($0) }) {
       let closed = close(window)
       self.press(
         parent, press["button"]?.string ?? "", row: nil, arguments: press["arguments"] ?? [:], request: request
@@ -83,7 +95,8 @@ extension DesktopSession {
     _ window: OpenWindow, _ button: JSONValue, _ outcome: JSONValue, _ request: Request, _ done: @escaping Pressed
   ) {
     let effects = outcome["effects"]?.array ?? []
-    let closes = window.registry == nil && button["keepOpen"]?.bool != true
+    // A form is not an extension's to close, unless it says so.
+    let closes = window.registry == nil && window.form == nil && button["keepOpen"]?.bool != true
     perform(effects, source: window, request: request) { [self] applied in
       // Closed first, so that what opens now stands in front; unless the command closed it already.
       let closed = closes ? close(window) : []
@@ -170,6 +183,7 @@ extension DesktopSession {
       shell.dropForeignTables(&window.content, type: window.type)
     }
     if let state = answer["state"] { window.state = state }
+    window.answers += 1
     shell.loadTables(of: window.content) { [self] in
       perform(answer["effects"]?.array ?? [], source: window, request: request, done)
     }

@@ -8,20 +8,20 @@ extension DesktopSession {
     if let registry = window.registry {
       shell.catalog.refresh(window, registry: registry, context: { self.clauseContext(selectionCount: $0) })
     }
+    allow(window)
     let content = window.content
     let current = window.currentTab
     var rendered = RenderedWindow(
       title: content.title.text(locale), level: content.level, text: content.text?.text(locale))
-    rendered.fields = content[.fields].map(view.field)
-    rendered.tabs = content[.tabs].map { view.tab($0, isSelected: $0["id"]?.string == current) }
-    rendered.tables = content[.tables].map { table in
-      let id = table["id"]?.string ?? ""
+    rendered.fields = window.elements(.fields).map { view.field($0.json) }
+    rendered.tabs = window.elements(.tabs).map { view.tab($0.json, isSelected: $0.json["id"]?.string == current) }
+    rendered.tables = window.elements(.tables).map { table in
       let (columns, total) = tableHead(table)
       return view.table(
-        table, columns: columns, selected: window.selected[id] ?? [], revision: window.tableRevisions[id] ?? 1,
-        total: total)
+        table.json, columns: columns, selected: table.owner.selected[table.id] ?? [],
+        revision: table.owner.tableRevisions[table.id] ?? 1, total: total)
     }
-    rendered.buttons = content[.buttons].map(view.button)
+    rendered.buttons = window.elements(.buttons).map { view.button($0.json) }
     return rendered
   }
 
@@ -35,6 +35,8 @@ extension DesktopSession {
 
   /// What changed in a window since the client knew it, as an effect; nil for nothing.
   func updateEffect(_ window: OpenWindow) -> JSONValue? {
+    let window = window.shownIn
+    extensionsKnow(window)
     guard let changed = takeChanges(window) else { return nil }
     return [
       "type": "updateWindow", "id": JSONValue(window.id), "revision": JSONValue(window.revision),
@@ -64,6 +66,12 @@ extension DesktopSession {
   }
 
   /// Columns and total of a table; empty while its plugin is not there.
+  private func tableHead(_ placed: PlacedElement) -> (JSONValue, Int) {
+    let (columns, total) = tableHead(placed.json)
+    guard let added = placed.owner.placedAs else { return (columns, total) }
+    return (JSONValue((columns.array ?? []).map(added.names.buttons)), total)
+  }
+
   private func tableHead(_ table: JSONValue) -> (JSONValue, Int) {
     if let rows = WindowRows(table) { return (rows.clientColumns(locale), rows.rows.count) }
     guard let source = table["source"]?.string, let loaded = shell.loadedTable(source) else {

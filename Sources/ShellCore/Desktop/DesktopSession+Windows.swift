@@ -29,9 +29,24 @@ extension DesktopSession {
         }
         shell.dropForeignTables(&content, type: type)
         shell.loadTables(of: content) { [self] in
-          opened(.success(add(content, type: type, state: description["state"] ?? .null)))
+          let window = OpenWindow(
+            id: nextWindowID(), type: type, content: content, state: description["state"] ?? .null, arguments: arguments
+          )
+          show(window, opened)
         }
       }
+    }
+  }
+
+  /// Puts a plugin's window on the desktop, with what others show in it.
+  private func show(_ window: OpenWindow, _ opened: @escaping Opened) {
+    opening.append(window)
+    extend(window) { [self] in
+      // Gone when the person has signed out meanwhile.
+      guard opening.contains(where: { $0 === window }) else { return opened(.failure(.notFound("window", window.id))) }
+      opening.removeAll { $0 === window }
+      windows.append(window)
+      opened(.success(window))
     }
   }
 
@@ -64,7 +79,7 @@ extension DesktopSession {
   ) {
     // A picker is its window's: of a dialog, the window behind it.
     var behind = parent
-    while let dialog = behind, dialog.type == "dialog" { behind = dialog.parent.flatMap { window($0) } }
+    while let dialog = behind, dialog.type == "dialog" { behind = dialog.parent.flatMap { standing($0) } }
     guard shell.mayShow(source, in: behind?.type ?? "") else { return opened(.failure(.notFound("table", source))) }
     let content = Dialogs.picker(title: title, source: source, arguments: arguments, multiple: multiple)
     shell.loadTables(of: content) { [self] in
@@ -79,7 +94,8 @@ extension DesktopSession {
   func close(_ window: OpenWindow) -> [JSONValue] {
     guard self.window(window.id) != nil else { return [] }
     var effects: [JSONValue] = []
-    for child in windows where child.parent == window.id { effects += close(child) }
+    let parents = [window.id] + window.extensions.map(\.window.id)
+    for child in windows where child.parent.map(parents.contains) ?? false { effects += close(child) }
     windows.removeAll { $0.id == window.id }
     effects.append(["type": "closeWindow", "id": JSONValue(window.id)])
     return effects

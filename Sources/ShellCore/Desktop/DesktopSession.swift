@@ -15,6 +15,8 @@ final class DesktopSession: @unchecked Sendable {
   private(set) var signedIn: SignedIn?
   /// In the order in which they were opened.
   var windows: [OpenWindow] = []
+  /// Forms that wait for their extensions before they are shown.
+  var opening: [OpenWindow] = []
   var revision = 1
   var subscriptions: [String: RegistrySubscription] = [:]
   private var lastWindow = 0
@@ -62,6 +64,7 @@ extension DesktopSession {
   /// Takes a user in. Windows of whoever was there before are gone.
   func begin(_ user: JSONValue, sessionID: String) {
     windows = []
+    opening = []
     subscriptions = [:]
     let id = user["id"]?.string ?? ""
     let new = SignedIn(sessionID: sessionID, user: user, context: shell.contextValues(user: id))
@@ -73,6 +76,7 @@ extension DesktopSession {
 
   func end() {
     windows = []
+    opening = []
     subscriptions = [:]
     signedIn = nil
     conversation.principal = nil
@@ -84,7 +88,10 @@ extension DesktopSession {
     guard let userID = signedIn?.userID else { return }
     signedIn?.context = shell.contextValues(user: userID)
     tellDesktop()
-    for window in windows { tell(window) }
+    for window in windows {
+      extend(window)
+      tell(window)
+    }
   }
 }
 

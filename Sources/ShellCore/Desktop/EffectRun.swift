@@ -30,7 +30,7 @@ final class EffectRun: @unchecked Sendable {
     while let effect = rest.popFirst() {
       if !carryOut(effect) { return }
     }
-    if let source, session.window(source.id) != nil, let update = session.updateEffect(source) {
+    if let shown = source?.shownIn, session.window(shown.id) != nil, let update = session.updateEffect(shown) {
       effects.insert(update, at: 0)
     }
     finished(self)
@@ -55,7 +55,7 @@ final class EffectRun: @unchecked Sendable {
       source?.apply(effect["patch"] ?? .emptyObject)
     case "closeWindow":
       // A dialog is closing anyway; what it closes is the window behind it.
-      if let target = behind { effects += session.close(target) }
+      if let target = behind { effects += session.close(target.shownIn) }
     case "openURL": effects.append(["type": "openURL", "url": effect["url"] ?? ""])
     case "refresh":
       effects.append(effect)
@@ -72,7 +72,7 @@ final class EffectRun: @unchecked Sendable {
   /// The window that a plugin means by "this one": the pressed one, or the one behind a pressed dialog.
   private var behind: OpenWindow? {
     guard let source else { return nil }
-    return source.type == "dialog" ? source.parent.flatMap { session.window($0) } : source
+    return source.type == "dialog" ? source.parent.flatMap { session.standing($0) } : source
   }
 
   private func add(_ window: OpenWindow) {

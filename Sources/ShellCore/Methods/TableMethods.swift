@@ -16,8 +16,9 @@ extension Shell {
           do throws(WireError) {
             let (session, window) = try window(of: request)
             let id = request.params["table"]?.string ?? ""
-            guard let table = window.table(id) else { throw .notFound("table", id) }
-            query(table, session, request, responder)
+            let placed = session.place(id, in: window)
+            guard let table = placed.owner.table(placed.id) else { throw .notFound("table", id) }
+            query(table, session, request, responder, names: placed.owner.placedAs?.names)
           } catch {
             responder.fail(error)
           }
@@ -80,9 +81,14 @@ extension Shell {
     return content.element(.tables, tab) ?? ["id": JSONValue(tab)]
   }
 
-  private func query(_ table: JSONValue, _ session: DesktopSession, _ request: Request, _ responder: Responder) {
+  /// `names`: how clients call the buttons of a table that an extension brings.
+  private func query(
+    _ table: JSONValue, _ session: DesktopSession, _ request: Request, _ responder: Responder,
+    names: ExtensionNames? = nil
+  ) {
     if let rows = WindowRows(table) {
-      return responder.complete(rows.page(PageRequest(request.params), request.locale).map { .value($0) })
+      let page = rows.page(PageRequest(request.params), request.locale).map { Reply.value($0) }
+      return responder.complete(names.map { page.map($0.page) } ?? page)
     }
     guard let source = table["source"]?.string else {
       return responder.answer(.rendered(Array(#"{"columns":[],"rows":[],"total":0,"next":null}"#.utf8)))
@@ -94,21 +100,26 @@ extension Shell {
       case .success(let loaded):
         var page = PageRequest(request.params)
         page.parameters = parameters(arguments, session)
-        answer(loaded, page, table["columns"], request, responder)
+        answer(loaded, page, table["columns"], request, responder, names)
       }
     }
   }
 
   /// On the desk while it has little to do; beside it when one client asks for much at once.
   private func answer(
-    _ table: LoadedTable, _ page: PageRequest, _ overrides: JSONValue?, _ request: Request, _ responder: Responder
+    _ table: LoadedTable, _ page: PageRequest, _ overrides: JSONValue?, _ request: Request, _ responder: Responder,
+    _ names: ExtensionNames?
   ) {
     let locale = request.locale
+    let read: @Sendable () -> Result<Reply, WireError> = { [self] in
+      let reply = self.page(table, page, locale: locale, overrides: overrides)
+      return names.map { reply.map($0.page) } ?? reply
+    }
     guard let side = sideReader.take(inFlight: request.conversation.inFlight.count) else {
-      return responder.complete(self.page(table, page, locale: locale, overrides: overrides))
+      return responder.complete(read())
     }
     side.async { [self] in
-      let reply = self.page(table, page, locale: locale, overrides: overrides)
+      let reply = read()
       sideReader.give()
       responder.complete(reply)
     }

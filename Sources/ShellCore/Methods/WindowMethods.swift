@@ -86,7 +86,7 @@ extension Shell {
     .deferred { [unowned self] request, responder in
       do throws(WireError) {
         let (session, window) = try window(of: request)
-        loadTables(of: window.content) { responder.answer(answer(session, window, request)) }
+        loadTables(of: window) { responder.answer(answer(session, window, request)) }
       } catch {
         responder.fail(error)
       }

@@ -6,6 +6,7 @@ extension Shell {
   /// Tells windows and subscriptions whose rows may have changed. `changed`: base tables of the store.
   func tablesChanged(_ changed: Set<String>) {
     guard !changed.isEmpty, !sessions.isEmpty else { return }
+    for session in sessions.values where session.signedIn != nil { session.extensionsRead(changed) }
     let sources = Set(
       tables.values.filter { !store.reads($0.source, policy: $0.policy).isDisjoint(with: changed) }.map(\.id))
     guard !sources.isEmpty else { return }
@@ -22,9 +23,11 @@ extension Shell {
   private func tell(_ session: DesktopSession, _ sources: Set<String>) {
     for window in session.windows {
       var isTouched = false
-      for table in window.content[.tables] where sources.contains(table["source"]?.string ?? "") {
-        window.tableRevisions[table["id"]?.string ?? "", default: 1] += 1
-        isTouched = true
+      for owner in [window] + window.extensions.map(\.window) {
+        for table in owner.content[.tables] where sources.contains(table["source"]?.string ?? "") {
+          owner.tableRevisions[table["id"]?.string ?? "", default: 1] += 1
+          isTouched = true
+        }
       }
       if isTouched { tellSoon(session, window) }
     }

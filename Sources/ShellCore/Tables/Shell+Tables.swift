@@ -19,6 +19,13 @@ extension Shell {
     loadTables(missing[...], done)
   }
 
+  /// The same for a window with all that others show in it.
+  func loadTables(of window: OpenWindow, _ done: @escaping () -> Void) {
+    let contents = [window.content] + window.extensions.map(\.window.content)
+    let missing = contents.flatMap { $0[.tables] }.compactMap { $0["source"]?.string }.filter { loadedTable($0) == nil }
+    loadTables(missing[...], done)
+  }
+
   private func loadTables(_ ids: ArraySlice<String>, _ done: @escaping () -> Void) {
     guard let id = ids.first else { return done() }
     withTable(id) { [self] _ in loadTables(ids.dropFirst(), done) }
@@ -46,7 +53,7 @@ extension Shell {
   /// whose manifest names them.
   func mayShow(_ source: String?, in type: String) -> Bool {
     guard let source, Manifest.hostTables.contains(source) else { return true }
-    guard let owner = catalog.catalog.window(type)?.owner else { return false }
+    guard let owner = catalog.catalog.owner(ofWindow: type) else { return false }
     let manifest = catalog.catalog.plugins.first { $0.id == owner }?.manifest
     return manifest?.permissions.tables.contains(source) ?? false
   }

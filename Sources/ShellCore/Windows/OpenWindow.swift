@@ -15,7 +15,15 @@ final class OpenWindow: @unchecked Sendable {
   var revision = 1
   var selectedTab: String?
   /// What fields and own tables had when the window was opened, by id.
-  let opened: [String: JSONValue]
+  private(set) var opened: [String: JSONValue]
+  /// What a plugin's window was opened with.
+  let arguments: JSONValue
+  /// What other plugins show in it, in order.
+  var extensions: [OpenExtension] = []
+  /// For the window inside of an extension: the form that it stands in.
+  private(set) weak var form: OpenWindow?
+  /// Grows with each answer of its plugin.
+  var answers = 0
   /// Selected rows by table.
   var selected: [String: [String]] = [:]
   /// Grows with each change of the table's rows.
@@ -33,15 +41,41 @@ final class OpenWindow: @unchecked Sendable {
     case press(button: String, arguments: JSONValue)
   }
 
-  init(id: String, type: String, parent: String? = nil, content: WindowContent, state: JSONValue = .null) {
+  init(
+    id: String, type: String, parent: String? = nil, content: WindowContent, state: JSONValue = .null,
+    arguments: JSONValue = .emptyObject
+  ) {
     self.id = id
     self.type = type
     self.parent = parent
     self.content = content
     self.state = state
+    self.arguments = arguments
     opened = content.values
     selectedTab = content[.tabs].first { $0.flag("selected", default: false) }?["id"]?.string
   }
+
+  /// The window inside of an extension. No client can name it.
+  convenience init(extending form: OpenWindow, type: String, plugin: String) {
+    let content = WindowContent(.form, title: LocalizedText(verbatim: ""))
+    self.init(id: "\(form.id)/\(plugin)", type: type, content: content)
+    self.form = form
+  }
+
+  /// Takes a whole new description; `opened`: what the plugin gave its fields and tables.
+  func describe(_ content: WindowContent, opened: [String: JSONValue], state: JSONValue) {
+    self.content = content
+    self.opened = opened
+    self.state = state
+    for table in content[.tables] {
+      let id = table["id"]?.string ?? ""
+      tableRevisions[id, default: 1] += 1
+      dropGoneRows(of: id)
+    }
+  }
+
+  /// The window that clients know: itself, or the form that it stands in.
+  var shownIn: OpenWindow { form ?? self }
 
   var registry: String? {
     type.hasPrefix("registry:") ? String(type.dropFirst("registry:".count)) : nil
@@ -49,7 +83,8 @@ final class OpenWindow: @unchecked Sendable {
 
   /// The tab that shows: the selected one while it is visible, else the first visible one.
   var currentTab: String? {
-    let visible = content[.tabs].filter { $0.flag("visible", default: true) }.compactMap { $0["id"]?.string }
+    let visible = elements(.tabs).map(\.json).filter { $0.flag("visible", default: true) }
+      .compactMap { $0["id"]?.string }
     if let selectedTab, visible.contains(selectedTab) { return selectedTab }
     return visible.first
   }
@@ -60,8 +95,12 @@ final class OpenWindow: @unchecked Sendable {
     for table in patch["tables"]?.array ?? [] {
       let id = table["id"]?.string ?? ""
       tableRevisions[id, default: 1] += 1
-      if let rows = self.table(id).flatMap({ WindowRows($0) }) { selected[id]?.removeAll { rows.row($0) == nil } }
+      dropGoneRows(of: id)
     }
+  }
+
+  private func dropGoneRows(of table: String) {
+    if let rows = self.table(table).flatMap({ WindowRows($0) }) { selected[table]?.removeAll { rows.row($0) == nil } }
   }
 
   func button(_ id: String) -> JSONValue? { content.element(.buttons, id) }

@@ -7,7 +7,8 @@ extension Shell {
   func text(of window: OpenWindow, _ session: DesktopSession, width: Int) -> String {
     var text = WindowText(width: width)
     text.write(session.render(window), kind: window.content.kind.rawValue) { table in
-      guard let element = window.table(table["id"]?.string ?? "") else { return [] }
+      let placed = session.place(table["id"]?.string ?? "", in: window)
+      guard let element = placed.owner.table(placed.id) else { return [] }
       if let own = WindowRows(element) { return own.rows.prefix(Self.shownRows).map(own.clientRow) }
       guard let source = element["source"]?.string, let loaded = loadedTable(source) else { return [] }
       return rows(loaded, arguments: element["arguments"] ?? .emptyObject, session: session)
