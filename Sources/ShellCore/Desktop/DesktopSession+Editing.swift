@@ -13,9 +13,10 @@ extension DesktopSession {
       if let error = refusal(window, field: id) { return done(.failure(error)) }
     }
     var notified: [(String, JSONValue)] = []
-    for (id, value) in values {
+    for (id, typed) in values {
       guard let field = window.content.element(.fields, id) else { continue }
-      let problem = FieldInput.problem(field, value)
+      let problem = FieldInput.problem(field, typed)
+      let value = FieldInput.kept(field, typed)
       let isReference = field["type"]?.string == "reference"
       var change: JSONValue = ["value": value, "error": problem?.json ?? .null]
       if isReference { change = change.setting("display", JSONValue(display)) }
@@ -33,10 +34,11 @@ extension DesktopSession {
     _ window: OpenWindow, table: String, row: String, values: JSONValue, request: Request, _ done: @escaping Pressed
   ) {
     guard let element = window.table(table) else { return done(.failure(.notFound("table", table))) }
-    let own = WindowRows(element)
+    let own = WindowRows(element, locale)
     let columns =
-      own?.clientColumns(locale)
-      ?? element["source"]?.string.flatMap { shell.loadedTable($0) }?.columns(locale, overrides: element["columns"])
+      own?.clientColumns
+      ?? element["source"]?.string.flatMap { shell.loadedTable($0) }?
+      .columns(presentation, overrides: element["columns"])
     if let own, own.row(row) == nil { return done(.failure(.notFound("row", row))) }
     for (column, _) in values.members ?? [] {
       guard let known = columns?.array?.first(where: { $0["id"]?.string == column }) else {
@@ -90,7 +92,7 @@ extension DesktopSession {
   func missing(_ rows: [String], of table: String?, in window: OpenWindow) -> String? {
     let id = table ?? window.currentTab ?? window.content[.tables].first?["id"]?.string ?? ""
     guard !rows.isEmpty, let element = window.table(id) else { return nil }
-    if let own = WindowRows(element) { return rows.first { own.row($0) == nil } }
+    if let own = WindowRows(element, locale) { return rows.first { own.row($0) == nil } }
     guard let source = element["source"]?.string, let loaded = shell.loadedTable(source) else { return nil }
     return shell.missing(rows, in: loaded, arguments: element["arguments"] ?? .emptyObject, session: self)
   }

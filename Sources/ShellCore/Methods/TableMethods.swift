@@ -17,7 +17,7 @@ extension Shell {
             let (session, window) = try window(of: request)
             let id = request.params["table"]?.string ?? ""
             guard let table = window.table(id) else { throw .notFound("table", id) }
-            query(table, session, request, responder)
+            query(table, session, session.presentation, request, responder)
           } catch {
             responder.fail(error)
           }
@@ -38,7 +38,10 @@ extension Shell {
         handler: .deferred { [unowned self] request, responder in
           do throws(WireError) {
             let table = try registryTable(request)
-            query(table, session(of: request), request, responder)
+            let session = session(of: request)
+            var presentation = session.presentation
+            presentation.isForScripts = true
+            query(table, session, presentation, request, responder)
           } catch {
             responder.fail(error)
           }
@@ -80,9 +83,12 @@ extension Shell {
     return content.element(.tables, tab) ?? ["id": JSONValue(tab)]
   }
 
-  private func query(_ table: JSONValue, _ session: DesktopSession, _ request: Request, _ responder: Responder) {
-    if let rows = WindowRows(table) {
-      return responder.complete(rows.page(PageRequest(request.params), request.locale).map { .value($0) })
+  private func query(
+    _ table: JSONValue, _ session: DesktopSession, _ presentation: Presentation, _ request: Request,
+    _ responder: Responder
+  ) {
+    if let rows = WindowRows(table, request.locale) {
+      return responder.complete(rows.page(PageRequest(request.params)).map { .value($0) })
     }
     guard let source = table["source"]?.string else {
       return responder.answer(.rendered(Array(#"{"columns":[],"rows":[],"total":0,"next":null}"#.utf8)))
@@ -94,6 +100,7 @@ extension Shell {
       case .success(let loaded):
         var page = PageRequest(request.params)
         page.parameters = parameters(arguments, session)
+        page.presentation = presentation
         answer(loaded, page, table["columns"], request, responder)
       }
     }
