@@ -86,8 +86,8 @@ enum Requests {
         "expires": JSONValue(expiresAtMs),
       ])
     try show(transaction, user: person.userID, .requested, phone: phone.value)
-    try transaction.audit(
-      "sferum.requestBinding", object: object(person.userID), old: ["state": "unbound"],
+    try BindingAudit.write(
+      transaction, "sferum.requestBinding", user: person.userID, old: ["state": "unbound"],
       new: ["state": "requested", "phone": JSONValue(phone.masked)])
     try transaction.schedule(Jobs.send, key: id, dueAtMs: nowMs)
     try transaction.schedule(Jobs.expire, key: id, dueAtMs: expiresAtMs)
@@ -102,8 +102,8 @@ enum Requests {
       [JSONValue(state.rawValue), JSONValue(reason), JSONValue(nowMs), JSONValue(request.id)])
     try show(transaction, user: request.userID, state, phone: request.phone)
     let masked = Phone(request.phone)?.masked ?? ""
-    try transaction.audit(
-      action(state), object: object(request.userID),
+    try BindingAudit.write(
+      transaction, action(state), user: request.userID,
       old: ["state": JSONValue(request.state.rawValue), "phone": JSONValue(masked)],
       new: ["state": JSONValue(state.rawValue)])
     try transaction.unschedule(Jobs.send, key: request.id)
@@ -130,8 +130,6 @@ enum Requests {
     try transaction.setContext("sferum.bound", isBound ? JSONValue(true) : .none, user: user)
     try transaction.setContext("sferum.phone", isBound ? JSONValue(phone) : .none, user: user)
   }
-
-  private static func object(_ user: String) -> String { "account:\(user)" }
 
   private static func action(_ state: Request.State) -> String {
     switch state {

@@ -20,6 +20,7 @@ package enum SferumBinding {
     plugin.job(Jobs.send, Jobs.sendRequest)
     plugin.job(Jobs.expire) { call in try Jobs.expireRequest(call, waiters) }
     plugin.job(Jobs.undo, Jobs.undoBinding)
+    ImportedBindings.register(in: &plugin)
     return plugin
   }
 }

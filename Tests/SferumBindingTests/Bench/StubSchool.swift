@@ -33,14 +33,52 @@ enum StubSchool {
           "CREATE VIEW school_v1_people AS SELECT * FROM school_people",
           "CREATE VIEW school_v1_accounts AS SELECT * FROM school_accounts",
           "CREATE VIEW school_v1_organization AS SELECT * FROM school_organization",
+          "CREATE TABLE school_imported (person_id TEXT PRIMARY KEY, phone TEXT NOT NULL)",
+          "CREATE VIEW school_v1_imported_bindings AS SELECT person_id, phone FROM school_imported",
         ])
     ]
+    plugin.command("school.importBindings") { call throws -> Outcome in
+      try call.write { transaction in
+        for (person, phone) in call.params["bindings"]?.members ?? [] {
+          try transaction.query("INSERT OR REPLACE INTO school_imported VALUES (?, ?)", [JSONValue(person), phone])
+        }
+        try transaction.emit("school.v1.bindingsImported", ["operation": "x1"])
+      }
+      return .done
+    }
+    plugin.command("school.addAccount") { call throws -> Outcome in
+      let (id, person) = (try call.string("id"), try call.string("person"))
+      try call.write { transaction in
+        try transaction.query(
+          "INSERT INTO school_accounts VALUES (?, 'late', ?, 'Поздняя Ольга', 0, 'parent')",
+          [JSONValue(id), JSONValue(person)])
+        try transaction.emit(
+          "school.v1.accountChanged",
+          ["accountId": JSONValue(id), "personId": JSONValue(person), "change": "added"])
+      }
+      return .done
+    }
     return plugin
   }
 
   static let manifest: JSONValue = [
     "manifestVersion": 1, "id": "school", "version": "0.1.0", "title": ["ru": "Школа", "en": "School"],
     "library": "libSchoolPlugin.so", "abi": ["major": 1, "minor": 0],
-    "publishes": ["views": ["school_v1_people", "school_v1_accounts", "school_v1_organization"]],
+    "publishes": [
+      "views": ["school_v1_people", "school_v1_accounts", "school_v1_organization", "school_v1_imported_bindings"],
+      "events": ["school.v1.bindingsImported", "school.v1.accountChanged"],
+    ],
+    "contributes": [
+      "commands": [
+        [
+          "id": "school.importBindings", "title": ["ru": "Импорт", "en": "Import"], "access": "signedIn",
+          "params": ["type": "object", "properties": ["bindings": ["type": "object"]]],
+        ],
+        [
+          "id": "school.addAccount", "title": ["ru": "Добавить", "en": "Add"], "access": "signedIn",
+          "params": ["type": "object", "properties": ["id": ["type": "string"], "person": ["type": "string"]]],
+        ],
+      ]
+    ],
   ]
 }
