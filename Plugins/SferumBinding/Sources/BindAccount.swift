@@ -59,6 +59,7 @@ struct BindAccount: Sendable {
       transaction, userID: user.id, displayName: user.displayName, login: user.login)
     if try Requests.active(transaction, phone: phone.value) != nil {
       try BindingAudit.refused(transaction, user: user.id, "taken", phone: phone)
+      try Requests.addTaken(transaction, id: id, person: person, phone: phone, nowMs: now)
       return .known(.taken)
     }
     try Requests.add(transaction, id: id, person: person, phone: phone, nowMs: now)

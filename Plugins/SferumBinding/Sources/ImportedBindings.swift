@@ -32,6 +32,7 @@ enum ImportedBindings {
     let payload = call.params["payload"]
     let person = payload?["change"] == "added" ? payload?["personId"]?.string : nil
     try call.write { transaction in
+      try SchoolNews.follow(payload?["personId"], transaction)
       guard let person,
         try transaction.first(
           "SELECT 1 AS found FROM school_v1_imported_bindings WHERE person_id = ?", [JSONValue(person)]) != nil

@@ -93,6 +93,28 @@ enum Requests {
     try transaction.schedule(Jobs.expire, key: id, dueAtMs: expiresAtMs)
   }
 
+  /// A request that ended before it began, since the phone is another account's: the history of an account has what
+  /// the report tells of it. Presses with one phone are one row.
+  static func addTaken(
+    _ transaction: Transaction, id: String, person: Person, phone: Phone, nowMs: Int64
+  ) throws {
+    let values: JSONValue = [
+      "id": JSONValue(id), "user": JSONValue(person.userID), "person": JSONValue(person.personID),
+      "phone": JSONValue(phone.value), "now": JSONValue(nowMs),
+    ]
+    try transaction.query(
+      """
+      UPDATE sferum_binding_requests SET changed_at = :now WHERE user_id = :user AND phone = :phone AND state = 'taken'
+      """, ["user": JSONValue(person.userID), "phone": JSONValue(phone.value), "now": JSONValue(nowMs)])
+    guard transaction.changes == 0 else { return }
+    try transaction.query(
+      """
+      INSERT INTO sferum_binding_requests
+        (id, user_id, person_id, phone, profile, state, created_at, changed_at, expires_at)
+      VALUES (:id, :user, :person, :phone, '{}', 'taken', :now, :now, :now)
+      """, values)
+  }
+
   /// Moves a request to its next state, with the account's state, the audit and the news for other plugins.
   static func move(
     _ transaction: Transaction, _ request: Request, to state: Request.State, reason: String? = nil, nowMs: Int64

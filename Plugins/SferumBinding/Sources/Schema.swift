@@ -29,5 +29,6 @@ enum Schema {
         """,
       ]),
     Migration("imports", ImportedBindings.sql),
+    Migration("report", ReportSchema.sql),
   ]
 }
