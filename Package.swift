@@ -169,7 +169,8 @@ let package = Package(
     tests(
       "SferumBindingTests",
       [
-        "SferumBindingPlugin", "MaxPlatformPlugin", "PluginHost", "PluginKit", "CShellPlugin", "ShellHTTP",
+        "SferumBindingPlugin", "MaxPlatformPlugin", "SchoolPlugin", "PluginHost", "PluginKit", "CShellPlugin",
+        "ShellHTTP",
         "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
       ]),
     tests("EndToEndTests", ["Jansson"]),
@@ -177,5 +178,5 @@ let package = Package(
   ]
     + plugin("School", ["CSV", "FilePackage", "ZoneRules", .product(name: "CryptoExtras", package: "swift-crypto")])
     + plugin("MaxPlatform")
-    + plugin("SferumBinding")
+    + plugin("SferumBinding", ["ZoneRules"])
 )

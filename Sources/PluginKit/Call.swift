@@ -40,6 +40,9 @@ public struct Call: Sendable {
     unsafe host.table.pointee.progress(host.table.pointee.context, host.callID, value.retainedPointer())
   }
 
+  /// The caller's language, for words that go into a result as they are; Russian when nobody calls.
+  public var language: Language { session.flatMap { Language(rawValue: $0.locale) } ?? .ru }
+
   public func read<Result>(_ body: (Transaction) throws -> Result) throws -> Result { try host.read(body) }
   public func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result { try host.write(body) }
 

@@ -5,7 +5,8 @@ public struct Field: Sendable {
   public var id: String
   public var label: Text
   public var type: Kind
-  /// Dates `2025-04-05`, times `08:00`, phones `+79XXXXXXXXX`, references the row's id.
+  /// Dates `2025-04-05`, times `08:00`, phones `+79XXXXXXXXX`, references the row's id. A label's may be a `Text`'s
+  /// JSON: each reads it in their language.
   public var value: JSONValue
   /// What a person reads in place of the value; needed for references.
   public var display: String?
@@ -31,6 +32,8 @@ public struct Field: Sendable {
       self.value = value
       self.title = title
     }
+
+    var json: JSONValue { ["value": JSONValue(value), "title": title.json] }
   }
 
   /// Where a reference is picked from: a table source, and the column that names a row to a person.
@@ -76,10 +79,7 @@ public struct Field: Sendable {
     ]
     if let display { members.append(("display", JSONValue(display))) }
     if !options.isEmpty {
-      let list = options.map { option -> JSONValue in
-        ["value": JSONValue(option.value), "title": option.title.json]
-      }
-      members.append(("options", JSONValue(list)))
+      members.append(("options", JSONValue(options.map(\.json))))
     }
     if let error { members.append(("error", error.json)) }
     if let hint { members.append(("hint", hint.json)) }

@@ -17,6 +17,9 @@ import Jansson
   /// key. Writes that only prepare go this way.
   public var detached: Host { unsafe Host(table) }
 
+  /// Tells hosts of one process apart: a plugin's static state is all of theirs.
+  public var identity: UInt { UInt(bitPattern: unsafe table) }
+
   /// The host's clock: milliseconds since 1970-01-01T00:00:00Z. The only source of "now".
   public var nowMs: Int64 { unsafe table.pointee.now_ms(table.pointee.context) }
 

@@ -48,7 +48,7 @@ public struct PluginError: Error, Sendable {
   /// Nothing of that kind has that id (code -32004).
   public static func notFound(_ what: String, _ id: String) -> PluginError {
     PluginError(
-      "\(what).notFound", Text("Не найдено: «\(id)»", en: "Not found: '\(id)'"), code: -32004,
+      "\(what).notFound", Text("Не найдено (\(what)): «\(id)»", en: "No such \(what): '\(id)'"), code: -32004,
       data: ["what": JSONValue(what), "id": JSONValue(id)])
   }
 

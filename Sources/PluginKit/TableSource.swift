@@ -17,12 +17,15 @@ public struct TableSource: Sendable {
   public var arguments: [String]
   /// Row buttons, each with the SQL condition under which a row has it.
   public var rowActions: [RowAction]
+  /// What must hold for every selected row so that a button of the tab's toolbar can be pressed.
+  public var rowConditions: [RowCondition]
   /// SQL: whether the row is emphasized.
   public var emphasis: String?
 
   public init(
     from: String, key: String = "id", columns: [Column], sort: [Sort], search: Search? = nil,
-    where predicate: String? = nil, arguments: [String] = [], rowActions: [RowAction] = [], emphasis: String? = nil
+    where predicate: String? = nil, arguments: [String] = [], rowActions: [RowAction] = [],
+    rowConditions: [RowCondition] = [], emphasis: String? = nil
   ) {
     self.from = from
     self.key = key
@@ -32,11 +35,16 @@ public struct TableSource: Sendable {
     self.where = predicate
     self.arguments = arguments
     self.rowActions = rowActions
+    self.rowConditions = rowConditions
     self.emphasis = emphasis
   }
 
   public struct Column: Sendable {
-    public enum Kind: String, Sendable { case text, number, boolean, date, time, link }
+    public enum Kind: String, Sendable {
+      case text, number, boolean, date, time, link
+      /// Milliseconds since 1970, or RFC 3339: shown in the organization's zone, to scripts with its offset.
+      case instant
+    }
     public enum Collation: String, Sendable { case binary, russian }
 
     public var id: String
@@ -55,11 +63,20 @@ public struct TableSource: Sendable {
     public var button: String?
     /// Whether the heading is bold.
     public var isBold: Bool
+    /// The SQL column that is shown in its place to whoever reads English.
+    public var english: String?
+    /// Titles of the values that it may have, in both languages; others are shown as they are.
+    public var options: [Field.Option] = []
+    /// What stands between several of them in one cell, e.g. `, `.
+    public var separator: String?
+    /// Only scripts get it (`registry/query`), not windows.
+    public var forScripts = false
 
     public init(
       _ id: String, _ title: Text, _ type: Kind = .text, sql: String? = nil, order: String? = nil,
       sortable: Bool = false, searchable: Bool = false, editable: Bool = false, collation: Collation = .binary,
-      button: String? = nil, isBold: Bool = false
+      button: String? = nil, isBold: Bool = false, english: String? = nil, options: [Field.Option] = [],
+      separator: String? = nil
     ) {
       self.id = id
       self.title = title
@@ -72,6 +89,9 @@ public struct TableSource: Sendable {
       self.collation = collation
       self.button = button
       self.isBold = isBold
+      self.english = english
+      self.options = options
+      self.separator = separator
     }
 
     var json: JSONValue {
@@ -85,6 +105,10 @@ public struct TableSource: Sendable {
       if editable { members.append(("editable", true)) }
       if let button { members.append(("button", JSONValue(button))) }
       if isBold { members.append(("emphasis", "bold")) }
+      if let english { members.append(("english", JSONValue(english))) }
+      if !options.isEmpty { members.append(("options", JSONValue(options.map(\.json)))) }
+      if let separator { members.append(("separator", JSONValue(separator))) }
+      if forScripts { members.append(("scripts", true)) }
       return JSONValue(members: members)
     }
   }
@@ -120,6 +144,21 @@ public struct TableSource: Sendable {
     }
   }
 
+  /// A button that has nothing to do with a row is disabled while such a row is selected.
+  public struct RowCondition: Sendable {
+    /// A button of the tab's toolbar.
+    public var button: String
+    /// SQL over `from`'s columns; may use what `where` may.
+    public var when: String
+    /// Why the button is disabled where it does not hold.
+    public var why: Text
+    public init(_ button: String, when: String, why: Text) {
+      self.button = button
+      self.when = when
+      self.why = why
+    }
+  }
+
   public var json: JSONValue {
     var members: [(String, JSONValue)] = [
       ("from", JSONValue(from)), ("key", JSONValue(key)), ("columns", JSONValue(columns.map(\.json))),
@@ -143,6 +182,12 @@ public struct TableSource: Sendable {
     if !rowActions.isEmpty {
       let list = rowActions.map { ["button": JSONValue($0.button), "when": JSONValue($0.when)] as JSONValue }
       members.append(("rowActions", JSONValue(list)))
+    }
+    if !rowConditions.isEmpty {
+      let list = rowConditions.map {
+        ["button": JSONValue($0.button), "when": JSONValue($0.when), "why": $0.why.json] as JSONValue
+      }
+      members.append(("rowConditions", JSONValue(list)))
     }
     if let emphasis { members.append(("emphasis", JSONValue(emphasis))) }
     return JSONValue(members: members)

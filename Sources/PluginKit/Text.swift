@@ -13,5 +13,10 @@ public struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleB
   /// The same in every language: a name, a number.
   public init(stringLiteral value: String) { self.init(value, en: value) }
 
+  public func text(_ language: Language) -> String { language == .en ? en : ru }
+
   public var json: JSONValue { ["ru": JSONValue(ru), "en": JSONValue(en)] }
 }
+
+/// A language that a session may ask for.
+public enum Language: String, Sendable { case ru, en }

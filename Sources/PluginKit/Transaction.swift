@@ -86,13 +86,16 @@ import Jansson
     if status != 0 { throw unsafe failure(error) }
   }
 
-  /// Adds a line to the audit log; who, when and from which client are the call's.
+  /// Adds a line to the audit log; who, when and from which client are the call's. `words`: the line for people.
   public func audit(
-    _ action: String, object: String, old: JSONValue? = nil, new: JSONValue? = nil
+    _ action: String, object: String, old: JSONValue? = nil, new: JSONValue? = nil, words: AuditWords = AuditWords()
   ) throws(PluginError) {
     var members: [(String, JSONValue)] = [("action", JSONValue(action)), ("object", JSONValue(object))]
     if let old { members.append(("old", old)) }
     if let new { members.append(("new", new)) }
+    if let title = words.title { members.append(("title", title.json)) }
+    if let object = words.object { members.append(("objectTitle", object.json)) }
+    if let changes = words.changes { members.append(("changes", changes.json)) }
     var error: UnsafeMutablePointer<json_t>?
     let status = unsafe table.pointee.audit(pointer, JSONValue(members: members).retainedPointer(), &error)
     if status != 0 { throw unsafe failure(error) }

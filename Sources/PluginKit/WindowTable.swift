@@ -18,7 +18,8 @@ public struct WindowTable: Sendable {
   /// A row that the window keeps until the form is saved.
   public struct Row: Sendable {
     public var id: String
-    /// By column id; further members stay with the window and are not shown.
+    /// By column id; further members stay with the window and are not shown. A cell may be a `Text`'s JSON: each reads
+    /// it in their language.
     public var cells: JSONValue
     /// What a command's argument gets for this row; the id when nil.
     public var value: JSONValue?

@@ -168,7 +168,7 @@ extension Shell {
   ) {
     let carried = DeskBound(done)
     let events = CallEvents(
-      progress: { [desk] value in desk.run { request?.progress(value) } },
+      progress: { [desk] value in desk.run { request.map { $0.progress(value.read(in: $0.locale, "message")) } } },
       settled: { [desk] in desk.run { request?.settled() } }, read: reads)
     let handle = plugins.call(call, events: events) { [desk] result in
       // Always by the queue, also when the plugin answered at once: what it committed before is told before.
@@ -187,8 +187,10 @@ extension Shell {
   }
 
   private static let auditTitles = [
-    "session.login": "Вход", "session.logout": "Выход", "plugin.enable": "Модуль включён",
-    "plugin.disable": "Модуль выключен",
+    "session.login": AuditLine.Words(ru: "Вход", en: "Signed in"),
+    "session.logout": AuditLine.Words(ru: "Выход", en: "Signed out"),
+    "plugin.enable": AuditLine.Words(ru: "Модуль включён", en: "Plugin switched on"),
+    "plugin.disable": AuditLine.Words(ru: "Модуль выключен", en: "Plugin switched off"),
   ]
 
   /// Writes a line of the host's own into the audit log, beside the desk.
@@ -198,7 +200,7 @@ extension Shell {
       user: user.userID, login: user.user["login"]?.string, session: user.sessionID, client: session.client,
       method: action, action: action, object: "session", old: nil, new: nil, trace: trace,
       zone: user.user["organization"]?["timeZone"]?.string,
-      title: Self.auditTitles[action])
+      title: Self.auditTitles[action], objectTitle: AuditLine.Words(ru: "Сеанс", en: "Session"))
     background.write { [store, logger] in
       do {
         try store.transact(.write) { try $0.audit(line) }

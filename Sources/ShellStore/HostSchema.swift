@@ -100,5 +100,35 @@ enum HostSchema {
         """,
         "INSERT INTO shell_audit_words(shell_audit_words) VALUES ('rebuild')",
       ]),
+    // How people read a line, in both languages. Lines of before show what they have: ids and JSON.
+    MigrationStep(
+      name: "audit for people",
+      sql: ["title_en", "object_title", "object_title_en", "changes", "changes_en"].map {
+        "ALTER TABLE shell_audit ADD COLUMN \($0) TEXT"
+      } + [
+        shown("what_en", "coalesce(title_en, title, action)"),
+        shown("subject", "coalesce(object_title, object)"),
+        shown("subject_en", "coalesce(object_title_en, object_title, object)"),
+        shown("difference", "coalesce(changes, \(rawChanges))"),
+        shown("difference_en", "coalesce(changes_en, changes, \(rawChanges))"),
+        shown("found_by", "shell_search_text(login, client, what, subject, difference, object)"),
+        "DROP TRIGGER shell_audit_words_insert", "DROP TABLE shell_audit_words",
+        "ALTER TABLE shell_audit DROP COLUMN words",
+        """
+        CREATE VIRTUAL TABLE shell_audit_words USING fts5(
+          found_by, content='shell_audit', content_rowid='id', tokenize='trigram', columnsize=0)
+        """,
+        """
+        CREATE TRIGGER shell_audit_words_insert AFTER INSERT ON shell_audit
+        BEGIN INSERT INTO shell_audit_words(rowid, found_by) VALUES (new.id, new.found_by); END
+        """,
+        "INSERT INTO shell_audit_words(shell_audit_words) VALUES ('rebuild')",
+      ]),
   ]
+
+  private static let rawChanges = "nullif(coalesce(old, '') || ' → ' || coalesce(new, ''), ' → ')"
+
+  private static func shown(_ column: String, _ sql: String) -> String {
+    "ALTER TABLE shell_audit ADD COLUMN \(column) TEXT GENERATED ALWAYS AS (\(sql)) VIRTUAL"
+  }
 }

@@ -19,6 +19,7 @@ struct PagePlanKey: Hashable {
   let search: Search
   /// For each value of the cursor, whether it is NULL; nil on the first page.
   let afterNulls: [Bool]?
+  let presentation: Presentation
 }
 
 /// The SQL of a page, in parts that are run one after the other until the page is full.

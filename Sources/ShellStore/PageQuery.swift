@@ -37,7 +37,10 @@ struct PageQuery {
       filters.append(Filter(sql: column.sql, collation: column.collation, isNull: value.isNull))
     }
     self.filters = filters
-    filterValues = request.filter.map(\.1)
+    filterValues = request.filter.map { id, value in
+      // A cell shows the title of a value; who filters by what it shows means the value.
+      value.string.flatMap { source.column(id)?.value(ofTitle: $0) }.map { JSONValue($0) } ?? value
+    }
     words = FoldedText.words(request.search ?? "").map(PageQuery.searched)
     if !words.isEmpty, source.search == nil, !source.columns.contains(where: \.searchable) { throw .notSearchable }
 

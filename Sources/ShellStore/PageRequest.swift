@@ -15,10 +15,13 @@ package struct PageRequest: Sendable {
   /// Named parameters of the source's SQL without their sign: `user_id`, `person_id`, `today`, `arg_…`. A
   /// missing one is NULL; `now` is the host's clock in milliseconds unless given.
   package var parameters: [String: JSONValue]
+  /// For whom the rows are.
+  package var presentation: Presentation
 
   package init(
     search: String? = nil, filter: [(String, JSONValue)] = [], sort: [(column: String, descending: Bool)] = [],
-    after: String? = nil, limit: Int = 50, parameters: [String: JSONValue] = [:]
+    after: String? = nil, limit: Int = 50, parameters: [String: JSONValue] = [:],
+    presentation: Presentation = Presentation()
   ) {
     self.search = search
     self.filter = filter
@@ -26,6 +29,7 @@ package struct PageRequest: Sendable {
     self.after = after
     self.limit = limit
     self.parameters = parameters
+    self.presentation = presentation
   }
 
   package static let limits = 1...500

@@ -50,35 +50,45 @@ struct PageSQL {
   }
 
   /// The rows of given keys.
-  func rows() -> String {
-    let keys = "\(SQLText.quoted(source.key)) IN (SELECT value FROM json_each(:_ids))"
-    return "SELECT \(columns([])) FROM \(table(matched: false))\(clause(conditions([]) + [keys]))"
+  func rows(_ presentation: Presentation) -> String {
+    "SELECT \(columns([], presentation)) FROM \(table(matched: false))\(clause(conditions([]) + [ofIDs]))"
   }
+
+  /// One row: for each condition of the source 1 when one of the rows of given keys breaks it.
+  func brokenConditions() -> String {
+    let columns = source.rowConditions.enumerated().map { "max(NOT coalesce((\($1.when)), 0)) AS \"_\($0)\"" }
+    return """
+      SELECT \(columns.joined(separator: ", ")) FROM \(table(matched: false))\(clause(conditions([]) + [ofIDs]))
+      """
+  }
+
+  private var ofIDs: String { "\(SQLText.quoted(source.key)) IN (SELECT value FROM json_each(:_ids))" }
 
   // MARK: Private
 
   private func select(_ key: PagePlanKey, _ order: [PageQuery.Order], _ range: [String]) -> String {
     let by = order.map { "\(term($0))\($0.descending ? " DESC" : "")" }.joined(separator: ", ")
     let all = conditions(key.filters) + range
+    let columns = columns(key.order, key.presentation)
     switch key.search {
     case .none:
-      return "SELECT \(columns(key.order)) FROM \(table(matched: false))\(clause(all)) ORDER BY \(by) LIMIT :_limit"
+      return "SELECT \(columns) FROM \(table(matched: false))\(clause(all)) ORDER BY \(by) LIMIT :_limit"
     case .matched:
-      return "SELECT \(columns(key.order)) FROM \(table(matched: true))\(clause(all)) ORDER BY \(by) LIMIT :_limit"
+      return "SELECT \(columns) FROM \(table(matched: true))\(clause(all)) ORDER BY \(by) LIMIT :_limit"
     case .tested(let words):
       let tested = all + tests(searchableText, words)
-      return "SELECT \(columns(key.order)) FROM \(table(matched: false))\(clause(tested)) ORDER BY \(by) LIMIT :_limit"
+      return "SELECT \(columns) FROM \(table(matched: false))\(clause(tested)) ORDER BY \(by) LIMIT :_limit"
     case .walked(let words):
       let text = SQLText.quoted(source.search?.text ?? "")
       return """
-        SELECT * FROM (SELECT \(columns(key.order)), \(text) AS "_text" FROM \(table(matched: false))\(clause(all)) \
+        SELECT * FROM (SELECT \(columns), \(text) AS "_text" FROM \(table(matched: false))\(clause(all)) \
         ORDER BY \(by) LIMIT \(PageSQL.walkedRows))\(clause(tests("\"_text\"", words))) LIMIT :_limit
         """
     }
   }
 
-  private func columns(_ order: [PageQuery.Order]) -> String {
-    var columns = [SQLText.quoted(source.key)] + source.columns.map { SQLText.quoted($0.sql) }
+  private func columns(_ order: [PageQuery.Order], _ presentation: Presentation) -> String {
+    var columns = [SQLText.quoted(source.key)] + source.shown(presentation).sql.map { SQLText.quoted($0) }
     columns += source.rowActions.map { "(\($0.when))" }
     if let emphasis = source.emphasis { columns.append("(\(emphasis))") }
     columns += order.map { SQLText.quoted($0.sql) }

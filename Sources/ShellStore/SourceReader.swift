@@ -33,6 +33,14 @@ struct SourceReader {
     return name
   }
 
+  /// A text for people.
+  func title(_ member: String) throws(TableSourceError) -> JSONValue {
+    guard let title = json[member], title.kind == .string || title.isObject else {
+      throw TableSourceError(path: "\(path)/\(member)", message: "must be a string or {\"ru\", \"en\"}")
+    }
+    return title
+  }
+
   func flag(_ member: String) throws(TableSourceError) -> Bool {
     guard let value = json[member] else { return false }
     guard let flag = value.bool else {
@@ -63,14 +71,13 @@ struct SourceReader {
     for reader in try elements(json, "/columns") {
       try reader.refuseUnknown([
         "id", "title", "type", "sql", "order", "sortable", "searchable", "collation", "editable", "button", "emphasis",
+        "english", "options", "separator", "scripts",
       ])
       let id = try reader.text("id")
       guard !columns.contains(where: { $0.id == id }) else {
         throw TableSourceError(path: "\(reader.path)/id", message: "'\(id)' is there twice")
       }
-      guard let title = reader.json["title"], title.kind == .string || title.isObject else {
-        throw TableSourceError(path: "\(reader.path)/title", message: "must be a string or {\"ru\", \"en\"}")
-      }
+      let title = try reader.title("title")
       columns.append(
         TableSource.Column(
           id: id, title: title, type: try reader.oneOf("type", TableSource.CellType.self),
@@ -80,10 +87,25 @@ struct SourceReader {
           collation: try reader.json["collation"] == nil
             ? nil : reader.oneOf("collation", TableSource.Collation.self),
           editable: try reader.flag("editable"), button: try reader.optionalText("button"),
-          emphasis: try reader.optionalText("emphasis")))
+          emphasis: try reader.optionalText("emphasis"),
+          english: try reader.json["english"] == nil ? nil : reader.name("english"),
+          options: try options(reader.json["options"], "\(reader.path)/options"),
+          separator: try reader.optionalText("separator"), isForScripts: try reader.flag("scripts")))
     }
     guard !columns.isEmpty else { throw TableSourceError(path: "/columns", message: "must name at least one") }
     return columns
+  }
+
+  private static func options(_ json: JSONValue?, _ path: String) throws(TableSourceError) -> [TableSource.Option] {
+    var options: [TableSource.Option] = []
+    for reader in try elements(json, path) {
+      try reader.refuseUnknown(["value", "title"])
+      let title = try reader.title("title")
+      let ru = title.string ?? title["ru"]?.string ?? title["en"]?.string ?? ""
+      options.append(
+        TableSource.Option(value: try reader.text("value"), ru: ru, en: title["en"]?.string ?? ru))
+    }
+    return options
   }
 
   static func sort(
@@ -128,5 +150,16 @@ struct SourceReader {
         TableSource.RowAction(button: try reader.text("button"), when: try reader.optionalText("when") ?? "1"))
     }
     return actions
+  }
+
+  static func rowConditions(_ json: JSONValue?) throws(TableSourceError) -> [TableSource.RowCondition] {
+    var conditions: [TableSource.RowCondition] = []
+    for reader in try elements(json, "/rowConditions") {
+      try reader.refuseUnknown(["button", "when", "why"])
+      conditions.append(
+        TableSource.RowCondition(
+          button: try reader.text("button"), when: try reader.text("when"), why: try reader.title("why")))
+    }
+    return conditions
   }
 }

@@ -11,7 +11,8 @@ extension Store {
       return try readers.lend { connection in
         let read = PageRead(
           store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs))
+          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
+          presentation: request.presentation)
         return try read.page(query, limit: request.limit, into: &output)
       }
     } catch {
@@ -21,14 +22,33 @@ extension Store {
 
   /// The rows of these ids that the table shows, in no particular order, as in `page`.
   package func rows(
-    _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?
+    _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?,
+    presentation: Presentation = Presentation()
   ) throws(PageError) -> JSONValue {
     do {
       return try readers.lend { connection in
         let read = PageRead(
           store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs))
+          values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs),
+          presentation: presentation)
         return try read.rows()
+      }
+    } catch {
+      throw PageError(error)
+    }
+  }
+
+  /// The conditions of the source that one of the rows of these ids breaks; rows that are gone break none.
+  package func brokenConditions(
+    _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?
+  ) throws(PageError) -> [TableSource.RowCondition] {
+    guard !ids.isEmpty, !source.rowConditions.isEmpty else { return [] }
+    do {
+      return try readers.lend { connection in
+        let read = PageRead(
+          store: self, connection: connection, source: source, policy: policy,
+          values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs))
+        return try read.brokenConditions()
       }
     } catch {
       throw PageError(error)
@@ -44,7 +64,8 @@ extension Store {
       return try readers.lend { connection in
         let read = PageRead(
           store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs))
+          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
+          presentation: request.presentation)
         return try read.explain(query, limit: request.limit)
       }
     } catch {
@@ -70,6 +91,7 @@ struct PageRead {
   let source: TableSource
   let policy: StatementPolicy?
   let values: PageValues
+  var presentation = Presentation()
 
   func page(_ query: PageQuery, limit: Int, into output: inout [UInt8]) throws -> PageInfo {
     // One state of the database for all the statements of a page, which is one statement when nothing is
@@ -83,7 +105,7 @@ struct PageRead {
     let total = try total(query)
     let sink = connection.sink
     defer { sink.clear() }
-    let writer = RowWriter(source: source, sink: sink)
+    let writer = RowWriter(source: source, sink: sink, presentation: presentation)
     let last = try fill(query, limit: limit, writer)
     sink.append(to: &output)
     return PageInfo(
@@ -91,22 +113,34 @@ struct PageRead {
   }
 
   func rows() throws -> JSONValue {
-    let sql = PageSQL(source: source).rows()
-    let prepared = try connection.prepared(VettedSQL(sql: sql, policy: policy), store.vetting)
-    guard prepared.verdict.isReadOnly else { throw StoreError.readOnly(sql: sql) }
-    let statement = prepared.statement
-    try check(statement)
+    let statement = try vetted(PageSQL(source: source).rows(presentation))
     try values.bind(statement, limit: 0)
     defer { statement.reset() }
     let sink = connection.sink
     defer { sink.clear() }
-    let writer = RowWriter(source: source, sink: sink)
+    let writer = RowWriter(source: source, sink: sink, presentation: presentation)
     writer.begin()
     while try statement.step() { writer.write(statement) }
     writer.end()
     var bytes: [UInt8] = []
     sink.append(to: &bytes)
     return try JSONValue(parsing: bytes)
+  }
+
+  func brokenConditions() throws -> [TableSource.RowCondition] {
+    let statement = try vetted(PageSQL(source: source).brokenConditions())
+    try values.bind(statement, limit: 0)
+    defer { statement.reset() }
+    guard try statement.step() else { return [] }
+    return source.rowConditions.enumerated().filter { statement.int64(Int32($0.offset)) != 0 }.map(\.element)
+  }
+
+  /// A statement that reads what the policy allows, with parameters that something gives.
+  private func vetted(_ sql: String) throws -> SQLStatement {
+    let prepared = try connection.prepared(VettedSQL(sql: sql, policy: policy), store.vetting)
+    guard prepared.verdict.isReadOnly else { throw StoreError.readOnly(sql: sql) }
+    try check(prepared.statement)
+    return prepared.statement
   }
 
   func explain(_ query: PageQuery, limit: Int) throws -> [String] {
@@ -155,7 +189,7 @@ struct PageRead {
   }
 
   private func sortValues(_ statement: SQLStatement, _ query: PageQuery) -> [JSONValue] {
-    let first = source.firstSortValue
+    let first = source.firstSortValue(presentation)
     return query.order.indices.map { unsafe JSONValue(adopting: statement.columnValue(first + Int32($0))) }
   }
 
@@ -194,7 +228,7 @@ struct PageRead {
   private func plan(_ query: PageQuery, _ search: PagePlanKey.Search) throws -> PagePlan {
     let key = PagePlanKey(
       source: source.number, policy: policy, order: query.order, filters: query.filters, search: search,
-      afterNulls: query.after?.values.map(\.isNull))
+      afterNulls: query.after?.values.map(\.isNull), presentation: presentation.ofPlan)
     if let known = store.pages.plan(key) { return known }
     let sql = PageSQL(source: source).page(key)
     return store.pages.keep(sql, reads: try vet(sql), for: key)

@@ -20,45 +20,6 @@ package struct JobRequest: Equatable, Sendable {
   }
 }
 
-/// One line of the audit log: who did what to what, from where.
-package struct AuditLine: Equatable, Sendable {
-  package var user: String?
-  package var login: String?
-  package var session: String?
-  package var client: String?
-  package var method: String?
-  package var plugin: String?
-  package var action: String
-  package var object: String
-  package var old: JSONValue?
-  package var new: JSONValue?
-  package var trace: String?
-  /// The time zone in which people read the line; Greenwich's when nil.
-  package var zone: String?
-  /// What was done, in words; the action's name when nil.
-  package var title: String?
-
-  package init(
-    user: String? = nil, login: String? = nil, session: String? = nil, client: String? = nil,
-    method: String? = nil, plugin: String? = nil, action: String, object: String, old: JSONValue? = nil,
-    new: JSONValue? = nil, trace: String? = nil, zone: String? = nil, title: String? = nil
-  ) {
-    self.user = user
-    self.login = login
-    self.session = session
-    self.client = client
-    self.method = method
-    self.plugin = plugin
-    self.action = action
-    self.object = object
-    self.old = old
-    self.new = new
-    self.trace = trace
-    self.zone = zone
-    self.title = title
-  }
-}
-
 // Each of these needs a write transaction.
 extension Transaction {
   /// Publishes an event. Returns its number; later events have greater ones.
@@ -119,19 +80,22 @@ extension Transaction {
   package func audit(_ line: AuditLine) throws {
     let offset = line.zone.flatMap { ZoneRules.named($0)?.offset(atMs: nowMs) } ?? 0
     let local = RFC3339.text(nowMs + Int64(offset) * 1000)
+    let changes = line.changes ?? line.namedChanges
     try write(
       """
       INSERT INTO shell_audit
         (at, user_id, login, session, client, method, plugin, action, object, old, new, trace, local_date, local_time,
-          title)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          title, title_en, object_title, object_title_en, changes, changes_en)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         JSONValue(nowMs), JSONValue(line.user), JSONValue(line.login), JSONValue(line.session),
         JSONValue(line.client), JSONValue(line.method), JSONValue(line.plugin), JSONValue(line.action),
         JSONValue(line.object), JSONValue(line.old?.text()), JSONValue(line.new?.text()), JSONValue(line.trace),
         JSONValue(String(local.prefix(10))), JSONValue(String(local.dropFirst(11).prefix(8))),
-        JSONValue(line.title ?? line.action),
+        JSONValue(line.title?.ru ?? line.action), JSONValue(line.title?.en ?? line.action),
+        JSONValue(line.objectTitle?.ru), JSONValue(line.objectTitle?.en), JSONValue(changes?.ru),
+        JSONValue(changes?.en),
       ])
   }
 

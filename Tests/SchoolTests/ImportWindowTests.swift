@@ -37,6 +37,8 @@ import Testing
     let operations = try await desk.rows("import", search: "")
     #expect(operations.first?["cells"]?["source"] == "sis")
     #expect(operations.first?["cells"]?["state"] == "Выполнен")
+    #expect(operations.first?["cells"]?["at"] == "2026-11-23T12:00:00+03:00")
+    #expect(try await list.rows("operations").first?["cells"]?["at"] == "23.11.2026 12:00")
 
     let question = try await list.open("import-undo", on: try #require(operations.first?["id"]))
     #expect(question.text.hasPrefix("Отменить «Импорт:"))

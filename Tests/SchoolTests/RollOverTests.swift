@@ -172,7 +172,7 @@ import Testing
     let answer = try await bench.host.call(
       PluginCall(.windowChanged, "school.rollOver", params: ["window": window, "state": .null, "edit": edit]))
     let changed = answer["patch"]?["tables"]?[0]?["rows"]?.array?.first { $0["id"] == ninth["id"] }
-    #expect(changed?["cells"]?["to"] == "Выпуск")
+    #expect(changed?["cells"]?["to"]?["ru"] == "Выпуск")
 
     let pressed = try await bench.host.call(
       PluginCall(

@@ -122,6 +122,29 @@ import Testing
     try await desk.stop()
   }
 
+  @Test func `F2: what somebody else changed in a group meanwhile is not taken back by saving the form`() async throws {
+    let desk = try await SchoolDesk(pupils: 60)
+    let form = try await desk.registry("Группы").open("change", on: "g1")
+    try await desk.run("school.changeGroup", ["group": "g1", "part": "подгруппа 7"])
+    let teacher = try await desk.rows("employees", search: "").last?["id"] ?? ""
+    try await form.pick("pick:teacher", [teacher])
+    #expect(try await form.save()["changed"] == ["teacher"])
+    let row = try await desk.rows("groups", search: "подгруппа 7")
+    #expect(row.map { $0["id"] ?? "" } == ["g1"])
+    try await desk.stop()
+  }
+
+  @Test func `H: roles that somebody else gave meanwhile are not taken back by saving the form`() async throws {
+    let desk = try await SchoolDesk()
+    let account = try #require(try await desk.rows("accounts", search: "сотрудник").last?["id"])
+    let window = try await desk.client.call("startMenu/open", ["path": ["Администрирование", "Учётные записи"]])
+    let form = try await desk.window(window).open("change", on: account)
+    try await desk.run("school.setRoles", ["person": account, "administrator": true])
+    try await form.set(["pupil": true])
+    #expect(try await form.save()["roles"] == ["administrator", "employee", "pupil"])
+    try await desk.stop()
+  }
+
   @Test func `F2: a clash is asked about in the lesson's form before it is saved`() async throws {
     let desk = try await SchoolDesk(pupils: 60)
     try await desk.run("school.addLesson", ["group": "g1", "date": "2026-11-28", "number": 2, "room": "7"])

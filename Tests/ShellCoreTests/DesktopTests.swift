@@ -51,7 +51,7 @@ import Testing
     let id = window["id"] ?? ""
     try await client.call("window/set", ["window": id, "values": ["text": "один", "day": "2026-09-01"]])
     let outcome = try await client.call("window/press", ["window": id, "button": "save"])
-    #expect(outcome["result"] == ["id": "один"])
+    #expect(outcome["result"]?["id"] == "один")
     #expect(outcome["effects"]?.array?.contains { $0["type"] == "closeWindow" && $0["id"] == id } == true)
     let page = try await client.call("registry/query", ["registry": "notes"])
     #expect(page["rows"]?[0]?["cells"] == ["text": "один", "day": "2026-09-01"])
@@ -207,6 +207,75 @@ import Testing
     #expect(row["params"]?["registry"] == "notes")
     let told = await watching.notification("window/didChange") { $0["changed"]?["tables"]?[0]?["total"] == 1 }
     #expect(told["params"]?["window"] == window["id"])
+    try await host.stop()
+  }
+
+  @Test func `the acting connection gets its registry's new total in its outcome, and no word later`() async throws {
+    let host = try NotesPlugin.host()
+    let client = try await signedIn(host)
+    let registry = try opened(try await client.call("startMenu/open", ["path": ["Реестры", "Заметки"]]))["id"] ?? ""
+    let form = try opened(try await client.call("window/press", ["window": registry, "button": "add"]))["id"] ?? ""
+    try await client.call("window/set", ["window": form, "values": ["text": "раз"]])
+    let saved = try await client.call("window/press", ["window": form, "button": "save"])
+    let effects = saved["effects"]?.array ?? []
+    let update = try #require(effects.first { $0["type"] == "updateWindow" && $0["id"] == registry }, "\(saved.text())")
+    #expect(update["changed"]?["tables"]?[0]?["total"] == 1)
+    #expect(effects.contains { $0["type"] == "closeWindow" && $0["id"] == form })
+
+    let run = try await client.call("command/execute", ["command": "notes.add", "arguments": ["text": "два"]])
+    #expect(run["effects"]?[0]?["changed"]?["tables"]?[0]?["total"] == 2)
+    // The pause after which others are told is over; another window's change comes after it.
+    let other = try await signedIn(host)
+    try await other.call("command/execute", ["command": "notes.add", "arguments": ["text": "три"]])
+    _ = await client.notification("window/didChange") { $0["changed"]?["tables"]?[0]?["total"] == 3 }
+    let told = client.notifications.filter { $0["method"] == "window/didChange" && $0["params"]?["window"] == registry }
+    let totals = told.compactMap { $0["params"]?["changed"]?["tables"]?[0]?["total"]?.int }
+    #expect(totals == [3])
+    try await host.stop()
+  }
+
+  @Test func `a password is kept for the save and never sent back`() async throws {
+    let host = try NotesPlugin.host()
+    let client = try await signedIn(host)
+    let id = try opened(try await client.call("shortcut/open", ["id": "form"]))["id"] ?? ""
+    let set = try await client.call("window/set", ["window": id, "values": ["key": "тайна-7", "text": "плохо"]])
+    let refused = try await client.call("window/press", ["window": id, "button": "save"])
+    let window = try await client.call("window/get", ["window": id])
+    let text = try await client.call("window/render", ["window": id])
+    for answer in [set, refused, window, text, try await client.call("desktop/get")] {
+      #expect(!answer.text().contains("тайна-7"))
+    }
+    #expect(window["fields"]?.array?.first { $0["id"] == "key" }?["value"] == "")
+    try await client.call("window/set", ["window": id, "values": ["text": "раз"]])
+    let saved = try await client.call("window/press", ["window": id, "button": "save"])
+    #expect(saved["result"]?["keyLength"] == 7)
+    try await host.stop()
+  }
+
+  @Test func `a date is shown and typed as people write it, and a bad one stays with the form to write it in`()
+    async throws
+  {
+    let host = try NotesPlugin.host()
+    let client = try await signedIn(host)
+    let id = try opened(try await client.call("shortcut/open", ["id": "form"]))["id"] ?? ""
+    func day() async throws -> JSONValue {
+      try #require(
+        try await client.call("window/get", ["window": id])["fields"]?.array?.first { $0["id"] == "day" })
+    }
+    for bad in ["2025-02-31", "31.02.2025", "завтра"] {
+      try await client.call("window/set", ["window": id, "values": ["day": JSONValue(bad)]])
+      let field = try await day()
+      #expect(field["value"] == JSONValue(bad) && field["display"] == nil)
+      #expect(field["error"]?.string?.contains("ДД.ММ.ГГГГ") == true, "\(field.text())")
+    }
+    // It is not saved while it is marked.
+    try await client.call("window/set", ["window": id, "values": ["text": "раз"]])
+    let kept = try await client.call("window/press", ["window": id, "button": "save"])
+    let marked = try await day()
+    #expect(kept["result"] == nil && marked["error"]?.string?.contains("ДД.ММ.ГГГГ") == true)
+    try await client.call("window/set", ["window": id, "values": ["day": "5.04.2025"]])
+    let field = try await day()
+    #expect(field["value"] == "2025-04-05" && field["display"] == "05.04.2025" && field["error"] == nil)
     try await host.stop()
   }
 

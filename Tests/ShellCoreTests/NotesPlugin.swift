@@ -88,7 +88,8 @@ enum NotesPlugin {
         ["id": JSONValue(text), "text": JSONValue(text), "day": call.params["day"] ?? .null])
       try transaction.setContext("notes.last", JSONValue(text), user: user)
     }
-    return Outcome(result: ["id": JSONValue(text)])
+    let length = call.params["key"]?.string.map { Int64($0.count) }
+    return Outcome(result: ["id": JSONValue(text), "keyLength": JSONValue(length)])
   }
 
   private static func form(_ call: Call) throws -> Window {
@@ -104,10 +105,12 @@ enum NotesPlugin {
         Field(
           "other", Text("Другая", en: "Other"), .reference,
           picker: .init(table: "notes.all", display: "text", title: Text("Заметки", en: "Notes"))),
+        Field("key", Text("Ключ", en: "Key"), .password),
       ],
       buttons: [
         Button(
-          "save", Text("Сохранить", en: "Save"), .command("notes.add", arguments: ["text": "=text", "day": "=day"]),
+          "save", Text("Сохранить", en: "Save"),
+          .command("notes.add", arguments: ["text": "=text", "day": "=day", "key": "=key"]),
           style: .primary),
         .cancel,
       ])
@@ -164,8 +167,10 @@ enum NotesPlugin {
         [
           "id": "notes.add", "title": title("Добавить", "Add"),
           "params": [
-            "type": "object", "properties": ["text": ["type": "string"], "day": ["type": ["string", "null"]]],
-            "required": ["text"],
+            "type": "object",
+            "properties": [
+              "text": ["type": "string"], "day": ["type": ["string", "null"]], "key": ["type": "string"],
+            ], "required": ["text"],
           ],
         ],
         [

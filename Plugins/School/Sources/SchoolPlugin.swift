@@ -8,6 +8,11 @@ package enum SchoolPlugin {
     SchoolTables.register(in: &plugin)
     SettingsWindow.register(in: &plugin)
 
+    plugin.activate = { host in
+      try ImportRoster.clearLeftovers(host)
+      try Pruning.start(host)
+    }
+
     Authentication.register(in: &plugin)
     SaveSettings.register(in: &plugin)
     GenerateSchool.register(in: &plugin)
@@ -24,6 +29,7 @@ package enum SchoolPlugin {
     RollOverCommand.register(in: &plugin)
     SetRoles.register(in: &plugin)
     AccountWindows.register(in: &plugin)
+    Pruning.register(in: &plugin)
     return plugin
   }()
 }

@@ -55,11 +55,11 @@ struct BindAccount: Sendable {
       try transaction.schedule(Jobs.send, key: active.id, dueAtMs: now)
       return .waits(active.id, waiters.register(active.id))
     }
-    let person = try Person.read(transaction, user: user)
+    let person = try Person.read(
+      transaction, userID: user.id, displayName: user.displayName, login: user.login)
     if try Requests.active(transaction, phone: phone.value) != nil {
-      try transaction.audit(
-        "sferum.refuseBinding", object: "account:\(user.id)",
-        new: ["reason": "taken", "phone": JSONValue(phone.masked)])
+      try BindingAudit.refused(transaction, user: user.id, "taken", phone: phone)
+      try Requests.addTaken(transaction, id: id, person: person, phone: phone, nowMs: now)
       return .known(.taken)
     }
     try Requests.add(transaction, id: id, person: person, phone: phone, nowMs: now)

@@ -10,12 +10,14 @@ struct Person: Sendable {
   let requestExpiryMs: Int64
 
   /// Reads the person behind an account. Throws for an account that may not be bound.
-  static func read(_ transaction: Transaction, user: User) throws -> Person {
+  static func read(
+    _ transaction: Transaction, userID: String, displayName: String, login: String
+  ) throws -> Person {
     let account = try transaction.first(
       """
       SELECT a.person_id, a.full_name, a.blocked, a.roles, p.family_name, p.given_name, p.middle_name
       FROM school_v1_accounts a LEFT JOIN school_v1_people p ON p.id = a.person_id WHERE a.id = ?
-      """, [JSONValue(user.id)])
+      """, [JSONValue(userID)])
     guard let account, account["blocked"]?.int != 1 else {
       throw PluginError("sferum.accountUnfit", Messages.accountUnfit)
     }
@@ -23,7 +25,7 @@ struct Person: Sendable {
     guard let organization, let name = organization["name"]?.string, !name.isEmpty else {
       throw PluginError("sferum.noOrganization", Messages.noOrganization)
     }
-    let names = Names(account, displayName: user.displayName, login: user.login)
+    let names = Names(account, displayName: displayName, login: login)
     var profile: JSONValue = [
       "role": JSONValue(role(account["roles"]?.string ?? "")), "familyName": JSONValue(names.family),
       "givenName": JSONValue(names.given),
@@ -32,7 +34,7 @@ struct Person: Sendable {
     if let middle = names.middle { profile = profile.setting("middleName", JSONValue(middle)) }
     let hours = max(1, organization["request_expiry_hours"]?.int64 ?? 24)
     return Person(
-      userID: user.id, personID: account["person_id"]?.string, profile: profile, requestExpiryMs: hours * 3_600_000)
+      userID: userID, personID: account["person_id"]?.string, profile: profile, requestExpiryMs: hours * 3_600_000)
   }
 
   /// One word of an account's several. Administrators bind as employees.

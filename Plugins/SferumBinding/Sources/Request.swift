@@ -86,11 +86,33 @@ enum Requests {
         "expires": JSONValue(expiresAtMs),
       ])
     try show(transaction, user: person.userID, .requested, phone: phone.value)
-    try transaction.audit(
-      "sferum.requestBinding", object: object(person.userID), old: ["state": "unbound"],
+    try BindingAudit.write(
+      transaction, "sferum.requestBinding", user: person.userID, old: ["state": "unbound"],
       new: ["state": "requested", "phone": JSONValue(phone.masked)])
     try transaction.schedule(Jobs.send, key: id, dueAtMs: nowMs)
     try transaction.schedule(Jobs.expire, key: id, dueAtMs: expiresAtMs)
+  }
+
+  /// A request that ended before it began, since the phone is another account's: the history of an account has what
+  /// the report tells of it. Presses with one phone are one row.
+  static func addTaken(
+    _ transaction: Transaction, id: String, person: Person, phone: Phone, nowMs: Int64
+  ) throws {
+    let values: JSONValue = [
+      "id": JSONValue(id), "user": JSONValue(person.userID), "person": JSONValue(person.personID),
+      "phone": JSONValue(phone.value), "now": JSONValue(nowMs),
+    ]
+    try transaction.query(
+      """
+      UPDATE sferum_binding_requests SET changed_at = :now WHERE user_id = :user AND phone = :phone AND state = 'taken'
+      """, ["user": JSONValue(person.userID), "phone": JSONValue(phone.value), "now": JSONValue(nowMs)])
+    guard transaction.changes == 0 else { return }
+    try transaction.query(
+      """
+      INSERT INTO sferum_binding_requests
+        (id, user_id, person_id, phone, profile, state, created_at, changed_at, expires_at)
+      VALUES (:id, :user, :person, :phone, '{}', 'taken', :now, :now, :now)
+      """, values)
   }
 
   /// Moves a request to its next state, with the account's state, the audit and the news for other plugins.
@@ -102,8 +124,8 @@ enum Requests {
       [JSONValue(state.rawValue), JSONValue(reason), JSONValue(nowMs), JSONValue(request.id)])
     try show(transaction, user: request.userID, state, phone: request.phone)
     let masked = Phone(request.phone)?.masked ?? ""
-    try transaction.audit(
-      action(state), object: object(request.userID),
+    try BindingAudit.write(
+      transaction, action(state), user: request.userID,
       old: ["state": JSONValue(request.state.rawValue), "phone": JSONValue(masked)],
       new: ["state": JSONValue(state.rawValue)])
     try transaction.unschedule(Jobs.send, key: request.id)
@@ -130,8 +152,6 @@ enum Requests {
     try transaction.setContext("sferum.bound", isBound ? JSONValue(true) : .none, user: user)
     try transaction.setContext("sferum.phone", isBound ? JSONValue(phone) : .none, user: user)
   }
-
-  private static func object(_ user: String) -> String { "account:\(user)" }
 
   private static func action(_ state: Request.State) -> String {
     switch state {

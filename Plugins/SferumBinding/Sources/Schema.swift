@@ -27,6 +27,8 @@ enum Schema {
         SELECT user_id, person_id, phone, state, changed_at AS since FROM sferum_binding_requests
         WHERE state IN ('requested', 'bound')
         """,
-      ])
+      ]),
+    Migration("imports", ImportedBindings.sql),
+    Migration("report", ReportSchema.sql),
   ]
 }

@@ -20,6 +20,10 @@ package enum SferumBinding {
     plugin.job(Jobs.send, Jobs.sendRequest)
     plugin.job(Jobs.expire) { call in try Jobs.expireRequest(call, waiters) }
     plugin.job(Jobs.undo, Jobs.undoBinding)
+    ImportedBindings.register(in: &plugin)
+    SchoolNews.register(in: &plugin)
+    ReportSources.register(in: &plugin)
+    SheetWindow.register(in: &plugin)
     return plugin
   }
 }

@@ -165,7 +165,9 @@ typedef struct shell_host {
   int (*set_context)(
       shell_transaction *transaction, const char *user_id, const char *key, json_t *value, json_t **error);
   /* [body, write] Adds a line to the audit log: {"action", "object", "old"?, "new"?}. STOLEN. Who, when and
-   * from which client are the call's. 0, or -1 with *error. */
+   * from which client are the call's. For people: "title"? (what was done; the title of the command `action` when
+   * absent), "objectTitle"? (kind and name), "changes"? ("field: old -> new", a line for each; made of "old" and
+   * "new" when absent), each {"ru", "en"} or one string. 0, or -1 with *error. */
   int (*audit)(shell_transaction *transaction, json_t *entry, json_t **error);
   /* [body, write] In a job's call: the job ends with this transaction. */
   void (*finish)(shell_transaction *transaction);
@@ -234,6 +236,18 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
 #endif
 
 /*
+ * TABLE SOURCES: what "tables" of `describe` has by table id. The host pages, sorts and searches them itself.
+ *   {"from": table or view, "key": column of unique text, "columns": [column], "sort": [{"column", "descending"?}],
+ *    "search"?: {"index", "rowid", "text"}, "where"?: SQL, "arguments"?: [name],
+ *    "rowActions"?: [{"button", "when": SQL}]       row buttons that a row has
+ *    "rowConditions"?: [{"button", "when": SQL, "why"}]  a button of the tab's toolbar is disabled, and says why,
+ *                                                    while a row is selected for which "when" does not hold
+ *    "emphasis"?: SQL}
+ *   column: {"id", "title", "type", "sql"?, "order"?, "sortable"?, "searchable"?, "collation"?, "editable"?, "button"?,
+ *    "english"?: the column shown to whoever reads English, "options"?: [{"value", "title"}]: titles of the values
+ *    that it may have, "separator"?: what stands between several of them in a cell, "scripts"?: true for a column that
+ *    windows do not show}; type "instant" (milliseconds or RFC 3339) is shown in the organization's zone.
+ *
  * WINDOWS
  *
  * A window description is what a client will be shown, plus what the host needs to run it:

@@ -1,5 +1,6 @@
 import CShellPlugin
 import Jansson
+import ShellProtocol
 import ShellStore
 
 extension PluginContext {
@@ -151,13 +152,15 @@ extension BodyScope {
     }
     let call = record?.call
     let session = call?.session
+    let title = LocalizedText(entry["title"]) ?? context.host?.catalog.command(action)?.title
     let line = AuditLine(
       user: session?["user"]?["id"]?.string, login: session?["user"]?["login"]?.string,
       session: session?["id"]?.string, client: session?["client"]?.string,
       method: call.map { "\($0.kind.word) \($0.name)" }, plugin: context.id, action: action, object: object,
       old: entry["old"], new: entry["new"], trace: call?.trace,
       zone: session?["user"]?["organization"]?["timeZone"]?.string,
-      title: context.host?.catalog.command(action)?.title.ru)
+      title: AuditLine.Words(title), objectTitle: AuditLine.Words(LocalizedText(entry["objectTitle"])),
+      changes: AuditLine.Words(LocalizedText(entry["changes"])))
     try stored { try transaction.audit(line) }
   }
 
@@ -167,6 +170,13 @@ extension BodyScope {
 
   private func stored<Result>(_ body: () throws -> Result) throws(PluginFailure) -> Result {
     do { return try body() } catch { throw PluginFailure(storeError: error) }
+  }
+}
+
+extension AuditLine.Words {
+  init?(_ text: LocalizedText?) {
+    guard let text else { return nil }
+    self.init(ru: text.ru, en: text.en)
   }
 }
 

@@ -13,9 +13,9 @@ extension DesktopSession {
       if let error = refusal(window, field: id) { return done(.failure(error)) }
     }
     var notified: [(owner: OpenWindow, changes: [(String, JSONValue)])] = []
-    for (id, value) in values {
+    for (id, typed) in values {
       let (owner, local) = place(id, in: window)
-      guard take(local, value, display, of: owner) else { continue }
+      guard let value = take(local, typed, display, of: owner) else { continue }
       if let index = notified.firstIndex(where: { $0.owner === owner }) {
         notified[index].changes.append((local, value))
       } else {
@@ -25,14 +25,15 @@ extension DesktopSession {
     notify(notified[...], of: window, request, done)
   }
 
-  /// Puts a value into a field; true when its plugin wants to hear of it.
-  private func take(_ id: String, _ value: JSONValue, _ display: String?, of window: OpenWindow) -> Bool {
-    guard let field = window.content.element(.fields, id) else { return false }
-    let problem = FieldInput.problem(field, value)
+  /// Puts a value into a field. Returns it as it is kept when its plugin wants to hear of it.
+  private func take(_ id: String, _ typed: JSONValue, _ display: String?, of window: OpenWindow) -> JSONValue? {
+    guard let field = window.content.element(.fields, id) else { return nil }
+    let problem = FieldInput.problem(field, typed)
+    let value = FieldInput.kept(field, typed)
     var change: JSONValue = ["value": value, "error": problem?.json ?? .null]
     if field["type"]?.string == "reference" { change = change.setting("display", JSONValue(display)) }
     window.content.update(.fields, id, change)
-    return problem == nil && field["notify"]?.bool == true
+    return problem == nil && field["notify"]?.bool == true ? value : nil
   }
 
   /// Tells the plugins of changed fields, one after the other.
@@ -57,10 +58,11 @@ extension DesktopSession {
   ) {
     let (window, table) = place(id, in: form)
     guard let element = window.table(table) else { return done(.failure(.notFound("table", table))) }
-    let own = WindowRows(element)
+    let own = WindowRows(element, locale)
     let columns =
-      own?.clientColumns(locale)
-      ?? element["source"]?.string.flatMap { shell.loadedTable($0) }?.columns(locale, overrides: element["columns"])
+      own?.clientColumns
+      ?? element["source"]?.string.flatMap { shell.loadedTable($0) }?
+      .columns(presentation, overrides: element["columns"])
     if let own, own.row(row) == nil { return done(.failure(.notFound("row", row))) }
     for (column, _) in values.members ?? [] {
       guard let known = columns?.array?.first(where: { $0["id"]?.string == column }) else {
@@ -115,7 +117,7 @@ extension DesktopSession {
   func missing(_ rows: [String], of table: String?, in window: OpenWindow) -> String? {
     let (owner, id) = tableMeant(table, in: window)
     guard !rows.isEmpty, let element = owner.table(id) else { return nil }
-    if let own = WindowRows(element) { return rows.first { own.row($0) == nil } }
+    if let own = WindowRows(element, locale) { return rows.first { own.row($0) == nil } }
     guard let source = element["source"]?.string, let loaded = shell.loadedTable(source) else { return nil }
     return shell.missing(rows, in: loaded, arguments: element["arguments"] ?? .emptyObject, session: self)
   }

@@ -23,6 +23,7 @@ extension DesktopSession {
     own id: String, of window: OpenWindow, row: String?, arguments: JSONValue, request: Request,
     _ done: @escaping Pressed
   ) {
+    renew(window)
     guard let button = window.button(id) else { return done(.failure(.notFound("button", id))) }
     if let refusal = refusal(window, button, row: row) { return done(.failure(refusal)) }
     if window.type == "picker", id == "select" { return choose(window, request, done) }
@@ -77,7 +78,7 @@ extension DesktopSession {
     _ window: OpenWindow, _ button: JSONValue, _ command: String, row: String?, extra: JSONValue, request: Request,
     _ done: @escaping Pressed
   ) {
-    if window.content.kind == .form, markEmptyFields(window) {
+    if window.content.kind == .form, markUnfitFields(window) {
       return done(.success(Self.outcome(updateEffect(window).map { [$0] } ?? [])))
     }
     let schema = shell.catalog.schema(of: command)
@@ -143,16 +144,21 @@ extension DesktopSession {
     return nil
   }
 
-  /// Marks required fields that are empty; true when there are any.
-  private func markEmptyFields(_ window: OpenWindow) -> Bool {
-    let empty = window.content[.fields].filter {
-      $0.flag("required", default: false) && $0.flag("visible", default: true) && FieldInput.isEmpty($0["value"])
+  /// Marks required fields that are empty, and dates that are none; true when there are any.
+  private func markUnfitFields(_ window: OpenWindow) -> Bool {
+    var isMarked = false
+    for field in window.content[.fields] where field.flag("visible", default: true) {
+      var problem: LocalizedText?
+      if field.flag("required", default: false), FieldInput.isEmpty(field["value"]) {
+        problem = LocalizedText(ru: "Обязательное поле", en: "Required")
+      } else if field["type"] == "date" {
+        problem = FieldInput.problem(field, field["value"] ?? .null)
+      }
+      guard let problem else { continue }
+      window.content.update(.fields, field["id"]?.string ?? "", ["error": problem.json])
+      isMarked = true
     }
-    for field in empty {
-      window.content.update(
-        .fields, field["id"]?.string ?? "", ["error": ["ru": "Обязательное поле", "en": "Required"]])
-    }
-    return !empty.isEmpty
+    return isMarked
   }
 
   /// Asks the window's plugin.

@@ -5,9 +5,7 @@ extension DesktopSession {
   /// The window as its client sees it now.
   func render(_ window: OpenWindow) -> RenderedWindow {
     let view = ElementView(locale: locale)
-    if let registry = window.registry {
-      shell.catalog.refresh(window, registry: registry, context: { self.clauseContext(selectionCount: $0) })
-    }
+    renew(window)
     allow(window)
     let content = window.content
     let current = window.currentTab
@@ -23,6 +21,27 @@ extension DesktopSession {
     }
     rendered.buttons = window.elements(.buttons).map { view.button($0.json) }
     return rendered
+  }
+
+  /// Brings a registry's window up to date with what the person may do now, and with what is selected.
+  func renew(_ window: OpenWindow) {
+    guard let registry = window.registry else { return }
+    shell.catalog.refresh(window, registry: registry, context: { self.clauseContext(selectionCount: $0) })
+    for table in window.content[.tables] { disableIdleButtons(window, table) }
+  }
+
+  /// Disables the buttons over a table that have nothing to do with what is selected in it.
+  private func disableIdleButtons(_ window: OpenWindow, _ table: JSONValue) {
+    let id = table["id"]?.string ?? ""
+    guard let selected = window.selected[id], let loaded = table["source"]?.string.flatMap({ shell.loadedTable($0) })
+    else { return }
+    let arguments = table["arguments"] ?? .emptyObject
+    for condition in shell.brokenConditions(loaded, rows: selected, arguments: arguments, session: self) {
+      guard let button = window.button(condition.button), button["table"]?.string == id,
+        button.flag("enabled", default: true)
+      else { continue }
+      window.content.update(.buttons, condition.button, ["enabled": false, "why": condition.why])
+    }
   }
 
   /// The whole `Window`; from here on the client knows this state.
@@ -73,11 +92,11 @@ extension DesktopSession {
   }
 
   private func tableHead(_ table: JSONValue) -> (JSONValue, Int) {
-    if let rows = WindowRows(table) { return (rows.clientColumns(locale), rows.rows.count) }
+    if let rows = WindowRows(table, locale) { return (rows.clientColumns, rows.rows.count) }
     guard let source = table["source"]?.string, let loaded = shell.loadedTable(source) else {
       return (table["columns"] ?? .emptyArray, 0)
     }
-    let columns = loaded.columns(locale, overrides: table["columns"])
+    let columns = loaded.columns(presentation, overrides: table["columns"])
     return (columns, shell.total(loaded, arguments: table["arguments"] ?? .emptyObject, session: self))
   }
 }

@@ -1,5 +1,6 @@
 import Jansson
 import ShellProtocol
+import ShellStore
 
 /// One client's desktop: who is signed in, which windows are open, what the client was told last. Desk only.
 final class DesktopSession: @unchecked Sendable {
@@ -42,6 +43,11 @@ final class DesktopSession: @unchecked Sendable {
   }
 
   func window(_ id: String) -> OpenWindow? { windows.first { $0.id == id } }
+
+  /// How tables of windows are shown here: in the session's language, in the organization's time.
+  var presentation: Presentation {
+    Presentation(isEnglish: locale == .en, zone: signedIn?.user["organization"]?["timeZone"]?.string)
+  }
 
   /// `{"id", "client", "locale", "user"}` for calls into plugins.
   var pluginSession: JSONValue? {
@@ -88,9 +94,10 @@ extension DesktopSession {
     guard let userID = signedIn?.userID else { return }
     signedIn?.context = shell.contextValues(user: userID)
     tellDesktop()
+    // Soon, not now: when the person's own request caused it, its outcome is the first to say so.
     for window in windows {
       extend(window)
-      tell(window)
+      shell.tellSoon(self, window)
     }
   }
 }

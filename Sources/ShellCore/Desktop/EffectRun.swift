@@ -30,10 +30,18 @@ final class EffectRun: @unchecked Sendable {
     while let effect = rest.popFirst() {
       if !carryOut(effect) { return }
     }
-    if let shown = source?.shownIn, session.window(shown.id) != nil, let update = session.updateEffect(shown) {
-      effects.insert(update, at: 0)
-    }
+    effects.insert(contentsOf: updates, at: 0)
     finished(self)
+  }
+
+  /// What changed in the window that was pressed, and in windows whose rows the change touched: told here, they are not
+  /// told again.
+  private var updates: [JSONValue] {
+    // A window that stands in another's form is shown with it.
+    let shown = source?.shownIn
+    let touched = request == nil ? [] : session.windows.filter { $0.isTellingSoon && $0 !== shown }
+    let open = shown.flatMap { session.window($0.id) }
+    return ([open].compactMap { $0 } + touched).compactMap { session.updateEffect($0) }
   }
 
   /// True when it is done, false when it goes on later.

@@ -18,7 +18,7 @@ extension Shell {
             let id = request.params["table"]?.string ?? ""
             let placed = session.place(id, in: window)
             guard let table = placed.owner.table(placed.id) else { throw .notFound("table", id) }
-            query(table, session, request, responder, names: placed.owner.placedAs?.names)
+            query(table, session, session.presentation, request, responder, names: placed.owner.placedAs?.names)
           } catch {
             responder.fail(error)
           }
@@ -39,7 +39,10 @@ extension Shell {
         handler: .deferred { [unowned self] request, responder in
           do throws(WireError) {
             let table = try registryTable(request)
-            query(table, session(of: request), request, responder)
+            let session = session(of: request)
+            var presentation = session.presentation
+            presentation.isForScripts = true
+            query(table, session, presentation, request, responder)
           } catch {
             responder.fail(error)
           }
@@ -83,11 +86,11 @@ extension Shell {
 
   /// `names`: how clients call the buttons of a table that an extension brings.
   private func query(
-    _ table: JSONValue, _ session: DesktopSession, _ request: Request, _ responder: Responder,
-    names: ExtensionNames? = nil
+    _ table: JSONValue, _ session: DesktopSession, _ presentation: Presentation, _ request: Request,
+    _ responder: Responder, names: ExtensionNames? = nil
   ) {
-    if let rows = WindowRows(table) {
-      let page = rows.page(PageRequest(request.params), request.locale).map { Reply.value($0) }
+    if let rows = WindowRows(table, request.locale) {
+      let page = rows.page(PageRequest(request.params)).map { Reply.value($0) }
       return responder.complete(names.map { page.map($0.page) } ?? page)
     }
     guard let source = table["source"]?.string else {
@@ -100,6 +103,7 @@ extension Shell {
       case .success(let loaded):
         var page = PageRequest(request.params)
         page.parameters = parameters(arguments, session)
+        page.presentation = presentation
         answer(loaded, page, table["columns"], request, responder, names)
       }
     }

@@ -14,30 +14,34 @@ enum HostTables {
     ]
   }()
 
-  /// Newest first; the key has the order of the lines.
+  /// Newest first; the key has the order of the lines. People see the object and what changed in words; scripts, and so
+  /// exports, get ids and JSON beside them.
   private static let auditSource: JSONValue = [
     "from": "shell_audit", "key": "place",
     "columns": [
-      column("date", "Дата", "Date", "local_date", "date"), column("time", "Время", "Time", "local_time", "time"),
-      column("login", "Кто", "Who", "login", isSortable: true),
-      column("client", "Клиент", "Client", "client"),
-      column("what", "Действие", "Action", "what", isSortable: true),
-      column("object", "Объект", "Object", "object"), column("old", "Было", "Before", "old"),
-      column("new", "Стало", "After", "new"),
-      column("number", "№", "No.", "place", isSortable: true, isSearchable: false),
+      column("date", "Дата", "Date", "local_date", ["type": "date"]),
+      column("time", "Время", "Time", "local_time", ["type": "time"]),
+      column("login", "Кто", "Who", "login", sorted), column("client", "Клиент", "Client", "client", searched),
+      column("what", "Действие", "Action", "what", sorted.setting("english", "what_en")),
+      column("subject", "Объект", "Object", "subject", searched.setting("english", "subject_en")),
+      column("changes", "Изменения", "Changes", "difference", searched.setting("english", "difference_en")),
+      column("number", "№", "No.", "place", ["sortable": true]),
+      column("object", "Код объекта", "Object's id", "object", raw), column("old", "Было", "Before", "old", raw),
+      column("new", "Стало", "After", "new", raw),
     ], "sort": [["column": "number", "descending": true]],
-    "search": ["index": "shell_audit_words", "rowid": "id", "text": "words"],
+    "search": ["index": "shell_audit_words", "rowid": "id", "text": "found_by"],
   ]
 
+  private static let searched: JSONValue = ["searchable": true]
+  private static let sorted: JSONValue = ["searchable": true, "sortable": true, "collation": "russian"]
+  private static let raw: JSONValue = ["scripts": true]
+
   private static func column(
-    _ id: String, _ ru: String, _ en: String, _ sql: String, _ type: String = "text", isSortable: Bool = false,
-    isSearchable: Bool = true
+    _ id: String, _ ru: String, _ en: String, _ sql: String, _ more: JSONValue
   ) -> JSONValue {
     let base: JSONValue = [
-      "id": JSONValue(id), "title": ["ru": JSONValue(ru), "en": JSONValue(en)], "type": JSONValue(type),
-      "sql": JSONValue(sql), "sortable": JSONValue(isSortable),
-      "searchable": JSONValue(isSearchable && type == "text"),
+      "id": JSONValue(id), "title": ["ru": JSONValue(ru), "en": JSONValue(en)], "type": "text", "sql": JSONValue(sql),
     ]
-    return isSortable && id != "number" ? base.setting("collation", "russian") : base
+    return base.merging(more)
   }
 }

@@ -10,15 +10,16 @@ package struct LoadedTable: Sendable {
   let policy: StatementPolicy
 
   /// The columns as clients see them. `overrides`: columns of a window's own that add or change members by id.
-  func columns(_ locale: Locale, overrides: JSONValue?) -> JSONValue {
+  func columns(_ presentation: Presentation, overrides: JSONValue?) -> JSONValue {
+    let locale: Locale = presentation.isEnglish ? .en : .ru
     let own = Dictionary(
       (overrides?.array ?? []).map { ($0["id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
     return JSONValue(
-      source.columns.map { column in
+      source.columns(for: presentation).map { column in
         var members: [(String, JSONValue)] = [
           ("id", JSONValue(column.id)),
           ("title", JSONValue(LocalizedText(column.title)?.text(locale) ?? column.id)),
-          ("type", JSONValue(column.type.rawValue)), ("sortable", JSONValue(column.sortable)),
+          ("type", JSONValue(column.type.shown.rawValue)), ("sortable", JSONValue(column.sortable)),
           ("editable", JSONValue(column.editable)),
         ]
         if let button = column.button { members.append(("button", JSONValue(button))) }

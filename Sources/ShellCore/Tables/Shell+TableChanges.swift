@@ -38,8 +38,8 @@ extension Shell {
     }
   }
 
-  /// A window hears of its rows at most ten times a second.
-  private func tellSoon(_ session: DesktopSession, _ window: OpenWindow) {
+  /// A window hears of changes that it did not ask for at most ten times a second.
+  func tellSoon(_ session: DesktopSession, _ window: OpenWindow) {
     guard !window.isTellingSoon else { return }
     window.isTellingSoon = true
     _ = desk.schedule(afterMs: RegistrySubscription.pauseMs) { [weak session, weak window] in

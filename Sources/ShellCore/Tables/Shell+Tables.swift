@@ -73,6 +73,7 @@ extension Shell {
   ) -> Result<Reply, WireError> {
     var request = request
     request.parameters = parameters(arguments, session)
+    request.presentation = session.presentation
     return page(table, request, locale: session.locale, overrides: overrides)
   }
 
@@ -82,7 +83,7 @@ extension Shell {
   ) -> Result<Reply, WireError> {
     var text = Array("{\"columns\":".utf8)
     text.reserveCapacity(8192)
-    table.columns(locale, overrides: overrides).write(into: &text)
+    table.columns(request.presentation, overrides: overrides).write(into: &text)
     text.append(contentsOf: ",\"rows\":".utf8)
     do {
       let info = try store.page(table.source, request, policy: table.policy, into: &text)
@@ -109,9 +110,24 @@ extension Shell {
     _ table: LoadedTable, row: String, column: String, arguments: JSONValue, session: DesktopSession
   ) -> String? {
     let rows = try? store.rows(
-      table.source, ids: [row], parameters: parameters(arguments, session), policy: table.policy)
+      table.source, ids: [row], parameters: parameters(arguments, session), policy: table.policy,
+      presentation: session.presentation)
     let value = rows?[0]?["cells"]?[column]  // no row, no text: the picker's choice still holds by its id
     return value?.string ?? value.map { $0.text() }
+  }
+
+  /// What stands in the way of buttons over a table while these rows are selected.
+  func brokenConditions(
+    _ table: LoadedTable, rows: [String], arguments: JSONValue, session: DesktopSession
+  ) -> [TableSource.RowCondition] {
+    do {
+      return try store.brokenConditions(
+        table.source, ids: rows, parameters: parameters(arguments, session), policy: table.policy)
+    } catch {
+      // The buttons stay enabled, and their commands decide.
+      logger.error("cannot read a table's conditions", metadata: ["table": "\(table.id)", "reason": "\(error)"])
+      return []
+    }
   }
 
   /// The first of these rows that the table does not show to this session.

@@ -7,11 +7,13 @@ import ShellStore
 struct WindowRows {
   let columns: [JSONValue]
   let rows: [JSONValue]
+  private let locale: Locale
 
-  /// Nil for a table whose rows come from a source.
-  init?(_ table: JSONValue) {
+  /// Nil for a table whose rows come from a source. Cells that are texts of both languages are read in `locale`.
+  init?(_ table: JSONValue, _ locale: Locale = .ru) {
     guard let rows = table["rows"]?.array else { return nil }
     self.rows = rows
+    self.locale = locale
     columns = table["columns"]?.array ?? []
   }
 
@@ -25,7 +27,7 @@ struct WindowRows {
   var values: JSONValue { JSONValue(rows.map { $0["value"] ?? $0["id"] ?? .null }) }
 
   /// The columns as clients see them.
-  func clientColumns(_ locale: Locale) -> JSONValue {
+  var clientColumns: JSONValue {
     JSONValue(
       columns.map { column in
         var members: [(String, JSONValue)] = [
@@ -42,7 +44,7 @@ struct WindowRows {
 
   /// A row as clients see it: nothing but the cells of columns.
   func clientRow(_ row: JSONValue) -> JSONValue {
-    let cells = columns.compactMap { $0["id"]?.string }.map { ($0, row["cells"]?[$0] ?? .null) }
+    let cells = columns.compactMap { $0["id"]?.string }.map { ($0, cell(row, $0)) }
     var members: [(String, JSONValue)] = [("id", row["id"] ?? ""), ("cells", JSONValue(members: cells))]
     for name in ["actions", "locked", "emphasis"] {
       if let value = row[name] { members.append((name, value)) }
@@ -50,8 +52,12 @@ struct WindowRows {
     return JSONValue(members: members)
   }
 
+  private func cell(_ row: JSONValue, _ column: String) -> JSONValue {
+    (row["cells"]?[column] ?? .null).read(in: locale)
+  }
+
   /// `{columns, rows, total, next}`, by the rules of every other table.
-  func page(_ request: PageRequest, _ locale: Locale) -> Result<JSONValue, WireError> {
+  func page(_ request: PageRequest) -> Result<JSONValue, WireError> {
     do throws(PageError) {
       guard PageRequest.limits.contains(request.limit) else { throw .badLimit(request.limit) }
       let found = try sorted(searched(filtered(rows, request), request), request)
@@ -61,7 +67,7 @@ struct WindowRows {
       }
       let end = min(found.count, start + request.limit)
       return .success([
-        "columns": clientColumns(locale), "rows": JSONValue(found[start..<end].map(clientRow)),
+        "columns": clientColumns, "rows": JSONValue(found[start..<end].map(clientRow)),
         "total": JSONValue(found.count), "next": JSONValue(end < found.count ? String(end) : nil),
       ])
     } catch {
@@ -73,7 +79,7 @@ struct WindowRows {
 
   private func filtered(_ rows: [JSONValue], _ request: PageRequest) throws(PageError) -> [JSONValue] {
     for (id, _) in request.filter where column(id) == nil { throw .unknownColumn(path: "/filter/\(id)", column: id) }
-    return rows.filter { row in request.filter.allSatisfy { row["cells"]?[$0] ?? .null == $1 } }
+    return rows.filter { row in request.filter.allSatisfy { cell(row, $0) == $1 } }
   }
 
   private func searched(_ rows: [JSONValue], _ request: PageRequest) throws(PageError) -> [JSONValue] {
@@ -82,7 +88,7 @@ struct WindowRows {
     let searchable = columns.filter { $0.flag("searchable", default: false) }.compactMap { $0["id"]?.string }
     guard !searchable.isEmpty else { throw .notSearchable }
     return rows.filter { row in
-      let text = searchable.map { FoldedText.fold(row["cells"]?[$0]?.string ?? "") }.joined(separator: " ")
+      let text = searchable.map { FoldedText.fold(cell(row, $0).string ?? "") }.joined(separator: " ")
       return words.allSatisfy { text.contains($0) }
     }
   }
@@ -96,7 +102,7 @@ struct WindowRows {
     guard !request.sort.isEmpty else { return rows }
     return rows.enumerated().sorted { left, right in
       for sort in request.sort {
-        let (a, b) = (SortValue(left.element, sort.column), SortValue(right.element, sort.column))
+        let (a, b) = (SortValue(cell(left.element, sort.column)), SortValue(cell(right.element, sort.column)))
         if a != b { return (a < b) != sort.descending }
       }
       return left.offset < right.offset
@@ -109,10 +115,9 @@ private struct SortValue: Comparable {
   let number: Double
   let text: String
 
-  init(_ row: JSONValue, _ column: String) {
-    let cell = row["cells"]?[column]
-    number = cell?.double ?? (cell?.bool == true ? 1 : 0)
-    text = FoldedText.fold(cell?.string ?? "")
+  init(_ cell: JSONValue) {
+    number = cell.double ?? (cell.bool == true ? 1 : 0)
+    text = FoldedText.fold(cell.string ?? "")
   }
 
   static func < (left: SortValue, right: SortValue) -> Bool { (left.number, left.text) < (right.number, right.text) }

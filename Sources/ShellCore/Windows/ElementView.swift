@@ -8,7 +8,7 @@ struct ElementView {
 
   func field(_ field: JSONValue) -> JSONValue {
     let type = field["type"]?.string ?? "text"
-    let value = field["value"] ?? .null
+    let value = Self.value(field, type).read(in: locale)
     var members: [(String, JSONValue)] = [
       ("id", field["id"] ?? ""), ("label", text(field["label"])), ("type", JSONValue(type)), ("value", value),
     ]
@@ -33,6 +33,11 @@ struct ElementView {
     }
     if let tab = field["tab"], !tab.isNull { members.append(("tab", tab)) }
     return JSONValue(members: members)
+  }
+
+  /// What a client gets to know of a field's value: a password stays here until it is saved.
+  private static func value(_ field: JSONValue, _ type: String) -> JSONValue {
+    type == "password" ? "" : field["value"] ?? .null
   }
 
   func tab(_ tab: JSONValue, isSelected: Bool) -> JSONValue {
@@ -85,9 +90,7 @@ struct ElementView {
       let digits = raw.dropFirst(2)
       func part(_ from: Int, _ count: Int) -> Substring { digits.dropFirst(from).prefix(count) }
       return "+7 (\(part(0, 3))) \(part(3, 3))-\(part(6, 2))-\(part(8, 2))"
-    case "date":
-      let parts = raw.split(separator: "-")
-      return parts.count == 3 ? "\(parts[2]).\(parts[1]).\(parts[0])" : nil
+    case "date": return DateInput.display(raw)
     default: return nil
     }
   }

@@ -12,7 +12,7 @@ enum FieldInput {
     case "number":
       return value.double == nil ? LocalizedText(ru: "Нужно число", en: "Must be a number") : nil
     case "date":
-      return isDate(value.string) ? nil : LocalizedText(ru: "Нужна дата", en: "Must be a date, 2025-04-05")
+      return value.string == "" || value.string.flatMap(DateInput.value) != nil ? nil : DateInput.problem
     case "time":
       return isTime(value.string) ? nil : LocalizedText(ru: "Нужно время", en: "Must be a time, 08:00")
     case "select":
@@ -28,16 +28,10 @@ enum FieldInput {
     return value.string?.allSatisfy(\.isWhitespace) ?? false
   }
 
-  private static func isDate(_ text: String?) -> Bool {
-    guard let text else { return false }
-    if text.isEmpty { return true }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month)
-    else { return false }
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-    let days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-    return (1...days).contains(day)
+  /// What was typed as it is kept: a date that people write their way becomes one of the wire.
+  static func kept(_ field: JSONValue, _ value: JSONValue) -> JSONValue {
+    guard field["type"] == "date", let text = value.string, let date = DateInput.value(text) else { return value }
+    return JSONValue(date)
   }
 
   private static func isTime(_ text: String?) -> Bool {

@@ -9,7 +9,7 @@ extension Shell {
     text.write(session.render(window), kind: window.content.kind.rawValue) { table in
       let placed = session.place(table["id"]?.string ?? "", in: window)
       guard let element = placed.owner.table(placed.id) else { return [] }
-      if let own = WindowRows(element) { return own.rows.prefix(Self.shownRows).map(own.clientRow) }
+      if let own = WindowRows(element, session.locale) { return own.rows.prefix(Self.shownRows).map(own.clientRow) }
       guard let source = element["source"]?.string, let loaded = loadedTable(source) else { return [] }
       return rows(loaded, arguments: element["arguments"] ?? .emptyObject, session: session)
     }
@@ -22,6 +22,7 @@ extension Shell {
   private func rows(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> [JSONValue] {
     var request = PageRequest(limit: Self.shownRows)
     request.parameters = parameters(arguments, session)
+    request.presentation = session.presentation
     var bytes: [UInt8] = []
     // A table that cannot be read is shown empty; `table/query` says why.
     guard (try? store.page(table.source, request, policy: table.policy, into: &bytes)) != nil,

@@ -96,6 +96,18 @@ extension LocalizedText {
 }
 
 extension JSONValue {
+  /// The value with one member, a text of both languages, as somebody reads it.
+  func read(in locale: Locale, _ member: String) -> JSONValue {
+    guard let text = self[member], text.isObject, let words = LocalizedText(text) else { return self }
+    return setting(member, JSONValue(words.text(locale)))
+  }
+
+  /// A text of both languages as somebody reads it; anything else as it is.
+  func read(in locale: Locale) -> JSONValue {
+    guard isObject, let words = LocalizedText(self) else { return self }
+    return JSONValue(words.text(locale))
+  }
+
   /// A flag of a description; `fallback` when it is not said.
   func flag(_ name: String, default fallback: Bool) -> Bool { self[name]?.bool ?? fallback }
 }

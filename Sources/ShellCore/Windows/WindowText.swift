@@ -111,7 +111,8 @@ struct WindowText {
   private func cell(_ value: JSONValue, _ type: String) -> String {
     if type == "date" || type == "phone" { return ElementView.display(type, value) ?? value.string ?? "" }
     if let flag = value.bool { return flag ? "Да" : "Нет" }
-    return value.isNull ? "" : value.string ?? value.text()
+    // A row is one line.
+    return value.isNull ? "" : (value.string ?? value.text()).replacing("\n", with: "; ")
   }
 
   private func clip(_ text: String) -> String { text.count > width ? String(text.prefix(width)) : text }

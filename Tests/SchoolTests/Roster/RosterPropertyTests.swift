@@ -33,7 +33,8 @@ import Testing
         EXISTS (SELECT 1 FROM school_groups g WHERE g.teacher_id = e.id AND g.archived = 0)
         OR EXISTS (SELECT 1 FROM school_classes c WHERE c.homeroom_teacher_id = e.id AND c.archived = 0)
         OR EXISTS (SELECT 1 FROM school_organization o WHERE o.chat_administrator_id = e.id)
-        OR EXISTS (SELECT 1 FROM school_lessons l WHERE l.substitute_id = e.id AND l.date >= '2026-11-23'))
+        OR EXISTS (SELECT 1 FROM school_lessons l WHERE l.substitute_id = e.id
+          AND (l.date > '2026-11-23' OR (l.date = '2026-11-23' AND l.ends > '12:00'))))
       """
     ),
     (

@@ -3,8 +3,8 @@ import PluginKit
 /// `school.addAccount {login, password?, person? | name?, phone?, roles?, administrator?}` → `{id, login, personId,
 /// password?}`.
 ///
-/// Gives an account to a person who is there (`person`, or from a form `employee`, `pupil` or `parent`: an id), or to a new one by name («Фамилия Имя Отчество»),
-/// who is called by the login when there is no name. Roles that are not named are what the person is in the
+/// Gives an account to a person who is there (`person`, or from a form `employee`, `pupil` or `parent`: an id), or to a
+/// new one by name («Фамилия Имя Отчество»), who is called by the login when there is no name. Roles that are not named are what the person is in the
 /// school. `password` comes back only when none was given.
 enum AddAccount {
   static let command = "school.addAccount"
@@ -30,8 +30,8 @@ enum AddAccount {
       if call.params["administrator"]?.bool == true, !all.contains(.administrator) { all.insert(.administrator, at: 0) }
       guard !all.isEmpty else {
         throw PluginError.invalid(
-          "roles", Text("Укажите роль: в школе у человека её нет", en: "Name a role: the person has none in the school")
-        )
+          formField(call.params) ?? "roles",
+          Text("Укажите роль: в школе у человека её нет", en: "Name a role: the person has none in the school"))
       }
       let row = try transaction.first(
         """
@@ -45,7 +45,7 @@ enum AddAccount {
           "INSERT INTO school_account_roles(account_id, role) VALUES (?, ?)", [JSONValue(id), JSONValue(role.rawValue)])
       }
       let names = JSONValue(all.map { JSONValue($0.rawValue) })
-      try transaction.audit(command, object: id, new: ["login": JSONValue(login), "roles": names])
+      try SchoolAudit.note(command, object: id, new: ["login": JSONValue(login), "roles": names], transaction)
       try transaction.emit(
         SchoolEvent.accountChanged,
         ["accountId": JSONValue(id), "personId": JSONValue(person), "change": "added"])
@@ -85,6 +85,11 @@ enum AddAccount {
     return roles
   }
 
+  /// The form's field by which the person was chosen.
+  private static func formField(_ params: JSONValue) -> String? {
+    ["employee", "pupil", "parent"].first { params[$0]?.string != nil }
+  }
+
   /// The id of the person, who must be there and have no account, or of a new one.
   private static func person(
     _ params: JSONValue, _ login: String, _ roles: [Role], _ transaction: Transaction
@@ -97,17 +102,25 @@ enum AddAccount {
       let id = try PersonRecord.id(of: given, transaction)
       let account = try transaction.first("SELECT login FROM school_accounts WHERE person_id = ?", [JSONValue(id)])
       if let login = account?["login"]?.string {
-        throw PluginError(
-          "school.personHasAccount",
-          Text("У этого человека уже есть учётная запись «\(login)»", en: "This person has the account '\(login)'"))
+        throw PluginError.invalid(
+          formField(params) ?? "person",
+          Text("У этого человека уже есть учётная запись «\(login)»", en: "This person has the account '\(login)'"),
+          kind: "school.personHasAccount")
       }
       return id
     }
     let name = params["name"]?.string
     let words = (name ?? login).split(separator: " ").map { JSONValue(String($0)) }
-    guard words.count >= 2 || name == nil else {
+    guard name == nil || (words.count >= 2 && words.allSatisfy { PersonInput.isName($0.string ?? "") }) else {
       throw PluginError.invalid(
-        "name", Text("Укажите фамилию и имя", en: "Give a family name and a given name"))
+        "name", Text("Укажите фамилию и имя буквами", en: "Give a family name and a given name in letters"))
+    }
+    guard !roles.isEmpty || name != nil else {
+      throw PluginError.invalid(
+        "employee",
+        Text(
+          "Выберите человека: сотрудника, ученика или родителя",
+          en: "Choose a person: an employee, a pupil or a parent"))
     }
     guard !roles.isEmpty else {
       throw PluginError.invalid("roles", Text("Укажите роль нового человека", en: "Name the new person's role"))

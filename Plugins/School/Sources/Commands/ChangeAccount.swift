@@ -44,9 +44,11 @@ enum ChangeAccount {
     try call.write { transaction in
       let account = try Account.named(by: call, transaction)
       if blocked { try LastAdministrator.refuseLoss(of: account.id, transaction) }
+      // What a dismissal blocked is blocked on purpose from now on.
+      try transaction.query(
+        "UPDATE school_accounts SET blocked = ?, blocked_by = ? WHERE id = ?",
+        [JSONValue(blocked ? 1 : 0), JSONValue(blocked ? "hand" : nil), JSONValue(account.id)])
       if account.isBlocked != blocked {
-        try transaction.query(
-          "UPDATE school_accounts SET blocked = ? WHERE id = ?", [JSONValue(blocked ? 1 : 0), JSONValue(account.id)])
         try note(call, account, change: blocked ? "blocked" : "unblocked", transaction)
       }
       if !blocked { try SignInGuard(login: account.login).forgive(transaction) }
@@ -58,8 +60,8 @@ enum ChangeAccount {
     _ call: Call, _ account: Account, change: String, old: JSONValue? = nil, new: JSONValue? = nil,
     _ transaction: Transaction
   ) throws {
-    try transaction.audit(
-      call.name, object: account.id, old: old, new: new ?? ["login": JSONValue(account.login)])
+    try SchoolAudit.note(
+      call.name, object: account.id, old: old, new: new ?? ["login": JSONValue(account.login)], transaction)
     try transaction.emit(
       SchoolEvent.accountChanged,
       [

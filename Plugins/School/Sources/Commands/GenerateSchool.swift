@@ -36,11 +36,11 @@ enum GenerateSchool {
     let counts = try call.write { transaction in
       try requireEmpty(transaction)
       let counts = try writer.write(transaction)
-      try transaction.audit(
+      try SchoolAudit.note(
         command, object: "school",
         new: [
           "pupils": JSONValue(pupils), "seed": JSONValue(String(seed)), "accounts": JSONValue(school.accounts.count),
-        ])
+        ], transaction)
       try transaction.emit(SchoolEvent.rosterChanged, ["reason": "generated"])
       return counts
     }

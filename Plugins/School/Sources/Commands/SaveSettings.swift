@@ -35,8 +35,8 @@ enum SaveSettings {
         if changed.contains("name") || changed.contains("shortName") {
           try TouchedRecords.note(["school"], transaction)
         }
-        try transaction.audit(
-          command, object: "school", old: members(old, changed), new: members(new, changed))
+        try SchoolAudit.note(
+          command, object: "school", old: members(old, changed), new: members(new, changed), transaction)
         try transaction.emit(
           SchoolEvent.settingsChanged, ["changed": JSONValue(changed.map { JSONValue($0) })])
       }

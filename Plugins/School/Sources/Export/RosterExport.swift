@@ -25,7 +25,7 @@ enum RosterExport {
       try writer.finish()
       let rows = JSONValue(members: files.map { ($0.name, JSONValue($0.rows)) })
       // Who took the whole school's data out, and how much of it.
-      try call.write { try $0.audit(command, object: "export", new: ["files": rows]) }
+      try call.write { try SchoolAudit.note(command, object: "export", new: ["files": rows], $0) }
       return Outcome(result: ["files": rows, "path": JSONValue(path)])
     } catch let error as FilePackageError {
       throw error.explained

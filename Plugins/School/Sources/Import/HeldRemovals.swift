@@ -6,7 +6,7 @@ enum HeldRemovals {
   private static let mostListed = 500
 
   /// `[{registry, record, name}]`, at most 500.
-  static func list(_ operation: Int, _ transaction: Transaction) throws -> JSONValue {
+  static func list(_ operation: Int, in language: Language, _ transaction: Transaction) throws -> JSONValue {
     let rows = try transaction.rows(
       "SELECT registry, record FROM school_held_removals WHERE operation = ? ORDER BY registry, record LIMIT ?",
       [JSONValue(operation), JSONValue(mostListed)])
@@ -15,7 +15,7 @@ enum HeldRemovals {
         let registry = row["registry"]?.string ?? ""
         let record = row["record"]?.string ?? "\(letters[registry] ?? "")\(row["record"]?.int ?? 0)"
         let ids = record.split(separator: " ").map(String.init)
-        let name = try ids.map { try UndoConflicts.words($0, transaction) }.joined(separator: ", ")
+        let name = try ids.map { try RecordName.words($0, transaction).text(language) }.joined(separator: ", ")
         return ["registry": JSONValue(registry), "record": JSONValue(record), "name": JSONValue(name)]
       })
   }
@@ -46,7 +46,7 @@ enum HeldRemovals {
 
   /// Takes out of `school_staged_removals` the records that somebody has changed since the import; in words, at most
   /// ten, and how many in all.
-  static func passOverTouched(_ operation: Int, _ apply: RosterApply) throws -> (words: [String], total: Int) {
+  static func passOverTouched(_ operation: Int, _ apply: RosterApply) throws -> (words: [Text], total: Int) {
     let letter =
       "CASE registry \(letters.sorted { $0.key < $1.key }.map { "WHEN '\($0)' THEN '\($1)'" }.joined(separator: " ")) END"
     let isTouched = """
@@ -64,7 +64,7 @@ enum HeldRemovals {
     ).compactMap { $0["id"]?.string }
     guard !records.isEmpty else { return ([], 0) }
     try apply.run("DELETE FROM school_staged_removals WHERE \(isTouched)", held)
-    return (try records.prefix(10).map { try UndoConflicts.words($0, apply.transaction) }, records.count)
+    return (try records.prefix(10).map { try RecordName.words($0, apply.transaction) }, records.count)
   }
 
   static func drop(_ operation: Int, _ transaction: Transaction) throws {
@@ -93,9 +93,12 @@ enum ConfirmRemovals {
   private static func confirm(_ call: Call, _ transaction: Transaction) throws -> (Outcome, accounts: [String]) {
     let waiting = try find(call, transaction)
     let operation = try Operation.open(
-      .removals, title: "Подтверждённые исключения: \(waiting.title)", call, transaction)
+      .removals,
+      title: Text(
+        "Подтверждённые исключения: \(waiting.title.ru)", en: "Confirmed removals: \(waiting.title.en)"), call,
+      transaction)
     let facts = RosterApply.Facts(source: waiting.source, today: try SchoolDay.today(call, transaction))
-    let report = ImportReport()
+    let report = ImportReport(call)
     let apply = RosterApply(call, transaction, operation, report, facts)
     try apply.run(
       """
@@ -104,12 +107,15 @@ enum ConfirmRemovals {
       """, [("held", JSONValue(waiting.number))])
     let touched = try HeldRemovals.passOverTouched(waiting.number, apply)
     if touched.total > 0 {
-      let names = touched.words.joined(separator: ", ") + (touched.total > touched.words.count ? "…" : "")
+      let rest = touched.total > touched.words.count ? "…" : ""
+      func names(_ language: Language) -> String {
+        touched.words.map { $0.text(language) }.joined(separator: ", ") + rest
+      }
       report.warn(
         "",
         Text(
-          "Не исключены, потому что с тех пор изменены: \(touched.total) (\(names))",
-          en: "Not removed, since they were changed after the import: \(touched.total) (\(names))"))
+          "Не исключены, потому что с тех пор изменены: \(touched.total) (\(names(.ru)))",
+          en: "Not removed, since they were changed after the import: \(touched.total) (\(names(.en)))"))
     }
     try apply.spareIndispensable()
     try BulkMode.run(transaction) {
@@ -127,7 +133,7 @@ enum ConfirmRemovals {
       "warnings": JSONValue(report.warnings),
     ]
     try operation.close(changed: counts.changed, removed: counts.removed, summary: summary)
-    try transaction.audit(confirm, object: operation.id, new: summary)
+    try SchoolAudit.note(confirm, object: operation.id, new: summary, transaction)
     try transaction.emit(
       SchoolEvent.rosterChanged, ["reason": "imported", "operation": JSONValue(operation.id)])
     let words = report.warnings.compactMap { $0["reason"]?.string }.joined(separator: "\n")
@@ -144,14 +150,15 @@ enum ConfirmRemovals {
     try call.write { transaction in
       let waiting = try find(call, transaction)
       try HeldRemovals.drop(waiting.number, transaction)
-      try transaction.audit(drop, object: "x\(waiting.number)", new: ["dropped": JSONValue(waiting.held)])
+      try SchoolAudit.note(
+        drop, object: "x\(waiting.number)", new: ["dropped": JSONValue(waiting.held)], transaction)
       return Outcome(result: ["dropped": JSONValue(waiting.held)])
     }
   }
 
   private struct Waiting {
     let number: Int
-    let title: String
+    let title: Text
     let held: Int
     let source: String
   }
@@ -160,7 +167,7 @@ enum ConfirmRemovals {
     let id = try call.string("operation")
     let row = try transaction.first(
       """
-      SELECT n, title, held, state, json_extract(summary, '$.source') AS source FROM school_operations WHERE id = ?
+      SELECT n, title, coalesce(title_en, title) AS title_en, held, state, json_extract(summary, '$.source') AS source FROM school_operations WHERE id = ?
       """, [JSONValue(id)])
     guard let row, let number = row["n"]?.int else { throw PluginError.notFound("operation", id) }
     let held = row["held"]?.int ?? 0
@@ -170,7 +177,9 @@ enum ConfirmRemovals {
         Text("У этого импорта нет исключений, которые ждут подтверждения", en: "This import has no removals that wait"))
     }
     return Waiting(
-      number: number, title: String((row["title"]?.string ?? "").prefix(200)), held: held,
-      source: row["source"]?.string ?? "")
+      number: number,
+      title: Text(
+        String((row["title"]?.string ?? "").prefix(200)), en: String((row["title_en"]?.string ?? "").prefix(200))),
+      held: held, source: row["source"]?.string ?? "")
   }
 }

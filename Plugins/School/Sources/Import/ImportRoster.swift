@@ -13,14 +13,13 @@ enum ImportRoster {
 
   static func register(in plugin: inout PluginDefinition) {
     plugin.command(command, run)
-    plugin.activate = { host in try clearLeftovers(host) }
   }
 
-  /// One at a time: the staging tables are there once.
-  private static let isBusy = Mutex(false)
+  /// The hosts that import: one at a time in each, since its staging tables are there once.
+  private static let busy = Mutex<Set<UInt>>([])
 
   /// What an import that was cut off has left in the staging tables.
-  private static func clearLeftovers(_ host: Host) throws {
+  static func clearLeftovers(_ host: Host) throws {
     let isClear = try host.read { transaction in
       try ImportTables.staged.allSatisfy { try transaction.first("SELECT 1 AS found FROM \($0) LIMIT 1") == nil }
     }
@@ -42,15 +41,13 @@ enum ImportRoster {
     guard wishes.path.hasPrefix("/") else {
       throw PluginError.invalid("path", Text("Нужен полный путь: он начинается с /", en: "The path must be absolute"))
     }
-    let isFree = isBusy.withLock { isBusy in
-      defer { isBusy = true }
-      return !isBusy
-    }
+    let host = call.host.identity
+    let isFree = busy.withLock { $0.insert(host).inserted }
     guard isFree else {
       throw PluginError(
         "import.busy", Text("Другой импорт ещё идёт", en: "Another import is under way"), retryAfterMs: 5000)
     }
-    defer { isBusy.withLock { $0 = false } }
+    defer { busy.withLock { _ = $0.remove(host) } }
     return try importing(call, wishes)
   }
 
@@ -61,7 +58,7 @@ enum ImportRoster {
   }
 
   private static func importing(_ call: Call, _ wishes: Wishes) throws -> JSONValue {
-    let report = ImportReport()
+    let report = ImportReport(call)
     let package = try RosterPackage(path: wishes.path, report)
     let today = try call.read { try SchoolDay.today(call, $0) }
     let host = call.host.detached
@@ -127,7 +124,7 @@ enum ImportRoster {
     outcome.closedAccounts = apply.closedAccounts
     outcome.bound = apply.newlyBound
     outcome.chats = try effects.after()
-    outcome.heldRemovals = try HeldRemovals.list(operation.number, transaction)
+    outcome.heldRemovals = try HeldRemovals.list(operation.number, in: call.language, transaction)
     let waiting = try HeldRemovals.waiting(source, except: operation.number, transaction)
     let isSame =
       try waiting.map { try HeldRemovals.isSame($0, operation.number, transaction) } ?? apply.held.isEmpty
@@ -152,12 +149,12 @@ enum ImportRoster {
     try operation.close(
       added: counts.added, changed: counts.changed, removed: counts.removed,
       held: outcome.held.values.reduce(0, +), summary: outcome.summary(wishes))
-    try transaction.audit(
+    try SchoolAudit.note(
       command, object: operation.id,
       new: [
         "added": JSONValue(counts.added), "changed": JSONValue(counts.changed), "removed": JSONValue(counts.removed),
         "source": JSONValue(outcome.source),
-      ])
+      ], transaction)
     try transaction.emit(SchoolEvent.rosterChanged, ["reason": "imported", "operation": JSONValue(operation.id)])
     if !outcome.bound.isEmpty {
       try transaction.emit(
@@ -166,9 +163,9 @@ enum ImportRoster {
     }
   }
 
-  private static func title(_ path: String) -> String {
+  private static func title(_ path: String) -> Text {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return "Импорт: \(name.prefix(200))"
+    return Text("Импорт: \(name.prefix(200))", en: "Import: \(name.prefix(200))")
   }
 }
 

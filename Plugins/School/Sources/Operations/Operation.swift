@@ -21,15 +21,15 @@ struct Operation {
   var id: String { "x\(number)" }
 
   static func open(
-    _ kind: Kind, title: String, _ call: Call, _ transaction: Transaction
+    _ kind: Kind, title: Text, _ call: Call, _ transaction: Transaction
   ) throws -> Operation {
     let row = try transaction.first(
       """
-      INSERT INTO school_operations(kind, title, at, login) VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', ?, 'unixepoch'), ?)
-      RETURNING n
+      INSERT INTO school_operations(kind, title, title_en, at, login)
+      VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', ?, 'unixepoch'), ?) RETURNING n
       """,
       [
-        JSONValue(kind.rawValue), JSONValue(title), JSONValue(call.host.nowMs / 1000),
+        JSONValue(kind.rawValue), JSONValue(title.ru), JSONValue(title.en), JSONValue(call.host.nowMs / 1000),
         JSONValue(call.session?.user.login ?? ""),
       ])
     return Operation(number: row?["n"]?.int ?? 0, transaction: transaction)

@@ -49,4 +49,6 @@ enum OperationTables {
     // Members of groups have no numbers, and there may be a million: each row says which operation added it.
     "ALTER TABLE school_group_members ADD COLUMN operation INTEGER",
   ]
+
+  static let english = ["ALTER TABLE school_operations ADD COLUMN title_en TEXT"]
 }

@@ -72,7 +72,10 @@ struct OperationUndo {
         AND json_extract(r.image, '$.hired') IS NOT NULL AND json_extract(r.image, '$.dismissed') IS NULL
         AND e.dismissed IS NULL
       """
-    try transaction.query("UPDATE school_accounts SET blocked = 0 WHERE roles = '' AND id IN (\(back))", parameters)
+    try transaction.query(
+      """
+      UPDATE school_accounts SET blocked = 0, blocked_by = NULL WHERE blocked_by = 'dismissal' AND id IN (\(back))
+      """, parameters)
     try transaction.query(
       "INSERT OR IGNORE INTO school_account_roles(account_id, role) SELECT id, 'employee' FROM (\(back))", parameters)
   }

@@ -5,7 +5,7 @@ enum UndoConflicts {
   private static let mostNamed = 10
 
   /// In words, e.g. «ученик Иванов Пётр», at most ten; and how many there are in all.
-  static func find(_ operation: Int, _ transaction: Transaction) throws -> (words: [String], total: Int) {
+  static func find(_ operation: Int, _ transaction: Transaction) throws -> (words: [Text], total: Int) {
     let touched = try transaction.rows(
       """
       SELECT DISTINCT t.record FROM school_operations x JOIN school_touched t ON t.n > x.touched
@@ -25,7 +25,7 @@ enum UndoConflicts {
     let all =
       try touched + accounts + hanging("school_lessons", operation, transaction)
       + hanging("school_plan_topics", operation, transaction)
-    return (try all.prefix(mostNamed).map { try words($0, transaction) }, all.count)
+    return (try all.prefix(mostNamed).map { try RecordName.words($0, transaction) }, all.count)
   }
 
   /// Lessons or topics that somebody put into a group which the operation added: they would go with it.
@@ -49,37 +49,4 @@ enum UndoConflicts {
     "CASE substr(t.record, 1, 1) "
     + RosterTable.all.compactMap { table in table.letter.map { "WHEN '\($0)' THEN '\(table.name)'" } }
     .joined(separator: " ") + " END"
-
-  /// A record in words, e.g. «ученик Иванов Пётр».
-  static func words(_ record: String, _ transaction: Transaction) throws -> String {
-    guard let naming = namings[String(record.prefix(1))] else { return record }
-    let name = try transaction.first(naming.sql, [JSONValue(record)])?["name"]?.string
-    return name.map { "\(naming.kind) \($0)" } ?? record
-  }
-
-  private static let namings: [String: (kind: String, sql: String)] = [
-    "p": ("человек", "SELECT full_name AS name FROM school_people WHERE id = ?"),
-    "e": ("сотрудник", "SELECT full_name AS name FROM school_employees WHERE id = ?"),
-    "u": ("ученик", "SELECT full_name AS name FROM school_pupils WHERE id = ?"),
-    "r": ("родитель", "SELECT full_name AS name FROM school_parents WHERE id = ?"),
-    "c": ("класс", "SELECT title AS name FROM school_classes WHERE id = ?"),
-    "g": ("группа", "SELECT title AS name FROM school_groups WHERE id = ?"),
-    "s": ("предмет", "SELECT title AS name FROM school_subjects WHERE id = ?"),
-    "y": ("учебный год", "SELECT title AS name FROM school_academic_years WHERE id = ?"),
-    "a": ("учётная запись", "SELECT login AS name FROM school_accounts WHERE id = ?"),
-    "l": ("урок", "SELECT date || ' № ' || number || ', ' || group_title AS name FROM school_lessons WHERE id = ?"),
-    "t": ("тема КТП", "SELECT number || ', ' || group_title AS name FROM school_plan_topics WHERE id = ?"),
-    "n": (
-      "зачисление",
-      "SELECT u.full_name AS name FROM school_enrolments n JOIN school_pupils u ON u.id = n.pupil_id WHERE n.id = ?"
-    ),
-    "o": (
-      "должность",
-      "SELECT e.full_name AS name FROM school_positions o JOIN school_employees e ON e.id = o.employee_id WHERE o.id = ?"
-    ),
-    "k": (
-      "родитель",
-      "SELECT r.full_name AS name FROM school_parent_links k JOIN school_parents r ON r.id = k.parent_id WHERE k.id = ?"
-    ),
-  ]
 }

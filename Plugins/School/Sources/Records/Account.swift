@@ -3,6 +3,21 @@ import PluginKit
 /// What somebody may be in the school; one human may be several of them.
 enum Role: String, CaseIterable, Sendable {
   case administrator, employee, pupil, parent
+
+  /// As lists show it; the Russian word is what a trigger writes into them.
+  var title: Text {
+    switch self {
+    case .administrator: Text("Администратор", en: "Administrator")
+    case .employee: Text("Сотрудник", en: "Employee")
+    case .pupil: Text("Ученик", en: "Pupil")
+    case .parent: Text("Родитель", en: "Parent")
+    }
+  }
+
+  /// As forms name it.
+  var longTitle: Text {
+    self == .administrator ? Text("Администратор организации", en: "Organization administrator") : title
+  }
 }
 
 /// An account, as it is found at sign-in and changed by commands.
@@ -53,13 +68,16 @@ struct Account: Sendable {
   /// `{id, login, displayName, roles, organization: {id, name, timeZone}, personId}`.
   func user(_ transaction: Transaction) throws -> JSONValue {
     let roles = try roles(transaction)
-    let organization = try transaction.first(
-      "SELECT id, name, time_zone AS timeZone FROM school_organization")
     return [
       "id": JSONValue(id), "login": JSONValue(login), "displayName": JSONValue(fullName),
-      "roles": JSONValue(roles.map { JSONValue($0.rawValue) }), "organization": organization ?? .emptyObject,
+      "roles": JSONValue(roles.map { JSONValue($0.rawValue) }), "organization": try Self.organization(transaction),
       "personId": JSONValue(personId),
     ]
+  }
+
+  /// `{id, name, timeZone}`.
+  static func organization(_ transaction: Transaction) throws -> JSONValue {
+    try transaction.first("SELECT id, name, time_zone AS timeZone FROM school_organization") ?? .emptyObject
   }
 
   private static let select = "SELECT id, login, person_id, full_name, password_hash, blocked FROM school_accounts"

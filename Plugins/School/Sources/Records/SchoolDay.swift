@@ -13,6 +13,16 @@ enum SchoolDay {
     try today(transaction, nowMs: call.host.nowMs)
   }
 
+  /// The time of day in the school, `08:00`.
+  static func time(_ transaction: Transaction, nowMs: Int64) throws -> String {
+    let row = try transaction.first("SELECT time_zone FROM school_organization")
+    let offset = offsetMinutes(in: row?["time_zone"]?.string ?? "UTC", atMs: nowMs)
+    let minutes = Int((Double(nowMs) / 60_000).rounded(.down)) + offset
+    let ofDay = (minutes % 1440 + 1440) % 1440
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(ofDay / 60)):\(two(ofDay % 60))"
+  }
+
   static func today(in zone: String, nowMs: Int64) -> CivilDate {
     CivilDate(ms: nowMs, offsetMinutes: offsetMinutes(in: zone, atMs: nowMs))
   }

@@ -15,7 +15,9 @@ struct RollOver {
   /// The operation's id.
   static func run(_ plan: RollOverPlan, _ call: Call, _ transaction: Transaction) throws -> String {
     let operation = try Operation.open(
-      .rollover, title: "Перевод на \(plan.to.title) учебный год", call, transaction)
+      .rollover,
+      title: Text("Перевод на \(plan.to.title) учебный год", en: "Roll-over to the year \(plan.to.title)"), call,
+      transaction)
     let run = RollOver(plan: plan, operation: operation, call: call)
     try run.keep()
     let year = try run.startYear()
@@ -30,7 +32,7 @@ struct RollOver {
     try operation.close(
       added: added, changed: plan.classes.count - plan.classes.filter(\.leaves).count,
       removed: plan.graduates, summary: plan.json)
-    try transaction.audit(call.name, object: operation.id, new: plan.json.removing("classes"))
+    try SchoolAudit.note(call.name, object: operation.id, new: plan.json.removing("classes"), transaction)
     try transaction.emit(
       SchoolEvent.rosterChanged, ["reason": "rolledOver", "operation": JSONValue(operation.id)])
     return operation.id

@@ -55,7 +55,8 @@ enum RollOverWindow {
         record.id,
         [
           "from": JSONValue(record.title), "pupils": JSONValue(record.pupils),
-          "to": JSONValue(record.next ?? "Выпуск"), "leaves": JSONValue(record.leaves),
+          "to": record.next.map { JSONValue($0) } ?? Text("Выпуск", en: "Graduates").json,
+          "leaves": JSONValue(record.leaves),
         ], locked: record.grade >= ClassRecord.grades.upperBound ? ["leaves"] : [])
     }
   }
@@ -63,9 +64,12 @@ enum RollOverWindow {
   private static func summary(_ plan: RollOverPlan) -> Field {
     Field(
       "summary", Text("Итог", en: "In all"), .label,
-      value: JSONValue(
-        "выпускников: \(plan.graduates); групп нового года: \(plan.groups); групп без продолжения: \(plan.endingGroups); отменяется уроков: \(plan.lessons)"
-      ))
+      value: Text(
+        "выпускников: \(plan.graduates); групп нового года: \(plan.groups); "
+          + "групп без продолжения: \(plan.endingGroups); отменяется уроков: \(plan.lessons)",
+        en: "graduates: \(plan.graduates); groups of the new year: \(plan.groups); "
+          + "groups that end: \(plan.endingGroups); lessons called off: \(plan.lessons)"
+      ).json)
   }
 
   private static func leaving(_ rows: [WindowTable.Row]) -> Set<String> {

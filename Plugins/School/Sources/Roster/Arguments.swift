@@ -30,6 +30,14 @@ struct Arguments {
     }
   }
 
+  /// Refuses arguments that were given and are null or blank: what they name cannot be empty.
+  mutating func refuseEmpty(_ names: [String]) {
+    for name in names {
+      guard let value = params[name], value.isNull || value.string?.allSatisfy(\.isWhitespace) == true else { continue }
+      refuse(name, Text("Не может быть пустым", en: "Cannot be empty"))
+    }
+  }
+
   /// The words of a text with single blanks between them; nil when absent, empty when null or blank.
   mutating func text(_ name: String, atMost limit: Int) -> String? {
     guard let value = params[name] else { return nil }

@@ -8,6 +8,7 @@ enum AskRemoval {
   /// By the letter of a record's id: what its row is called, and how it goes.
   private struct Kind: Sendable {
     let sql: String
+    var english: String?
     let ru: String
     let en: String
     let command: String
@@ -28,6 +29,10 @@ enum AskRemoval {
       sql: """
         SELECT group_title || ', ' || strftime('%d.%m.%Y', date) || ', урок ' || number AS title
         FROM school_lessons WHERE id = ?
+        """,
+      english: """
+        SELECT group_title || ', ' || strftime('%d.%m.%Y', date) || ', lesson ' || number AS title
+        FROM school_lessons WHERE id = ?
         """, ru: "урок", en: "the lesson", command: ChangeLesson.remove, argument: "lesson"),
     "t": Kind(
       sql: "SELECT number || '. ' || title AS title FROM school_plan_topics WHERE id = ?", ru: "тему", en: "the topic",
@@ -44,9 +49,10 @@ enum AskRemoval {
         throw PluginError.notFound("record", id)
       }
       var arguments: JSONValue = [kind.argument: JSONValue(id)]
-      var question = Text("Удалить \(kind.ru) «\(title)»?", en: "Remove \(kind.en) '\(title)'?")
+      let english = try kind.english.map { try transaction.first($0, [JSONValue(id)])?["title"]?.string ?? title }
+      var question = Text("Удалить \(kind.ru) «\(title)»?", en: "Remove \(kind.en) '\(english ?? title)'?")
       if kind.command == RemoveGroup.command {
-        let lessons = try RemoveGroup.lessonsToCome(id, SchoolDay.today(call, transaction), transaction).count
+        let lessons = try RemoveGroup.lessonsToCome(id, call, transaction).count
         if lessons > 0 {
           arguments = arguments.setting("withLessons", true)
           question = Text(

@@ -56,11 +56,16 @@ struct PersonInput: Equatable {
       objections.add(argument, Text("Обязательное поле", en: "Required"))
     } else if name.count > 100 {
       objections.add(argument, Text("Не длиннее 100 знаков", en: "At most 100 characters"))
-    } else if !name.allSatisfy({ $0.isLetter || " -'’.".contains($0) }) {
+    } else if !name.isEmpty, !isName(name) {
       objections.add(
         argument, Text("Имя пишется буквами, с дефисом или пробелом", en: "A name has letters, hyphens and spaces"))
     }
     return name
+  }
+
+  /// Letters, with hyphens, points and blanks between them.
+  static func isName(_ text: String) -> Bool {
+    text.contains(where: \.isLetter) && text.allSatisfy { $0.isLetter || " -'’.".contains($0) }
   }
 
   private static func birthDate(_ value: JSONValue, _ today: CivilDate, _ objections: inout Objections) -> String? {

@@ -21,10 +21,22 @@ struct RosterChange {
   }
 
   /// Notes what happened to a record: a line in the audit log, under the command's name, and the record as touched.
-  func note(_ record: String, old: JSONValue? = nil, new: JSONValue? = nil, touching others: [String] = []) throws {
-    try transaction.audit(call.name, object: record, old: old, new: new)
+  /// `name`: the record's, where it is gone by now.
+  func note(
+    _ record: String, name: Text? = nil, old: JSONValue? = nil, new: JSONValue? = nil, touching others: [String] = []
+  ) throws {
+    try SchoolAudit.note(call.name, object: record, name: name, old: old, new: new, transaction)
     try TouchedRecords.note([record] + others, transaction)
   }
+
+  /// Whether what ends at that time of that day is over in the school.
+  func isOver(_ date: String, _ ends: String) throws -> Bool {
+    guard date == today.text else { return date < today.text }
+    return ends <= (try time())
+  }
+
+  /// The time of day in the school.
+  func time() throws -> String { try SchoolDay.time(transaction, nowMs: call.host.nowMs) }
 
   func emit(_ event: String, _ payload: JSONValue) throws { try transaction.emit(event, payload) }
 

@@ -5,6 +5,8 @@ import PluginKit
 struct RosterRecord {
   /// The record that the audit line is about.
   let object: String
+  /// How the line names it; nil for a record that is still there.
+  var name: Text?
   var old: JSONValue?
   var new: JSONValue?
   /// Ids of the other records that changed.
@@ -21,7 +23,7 @@ struct RosterRecord {
   mutating func emit(_ name: String, _ payload: JSONValue) { events.append((name, payload)) }
 
   func write(_ change: RosterChange) throws {
-    try change.note(object, old: old, new: new, touching: touched)
+    try change.note(object, name: name, old: old, new: new, touching: touched)
     for event in events { try change.emit(event.name, event.payload) }
   }
 }

@@ -27,6 +27,10 @@ enum SchoolSchema {
     Migration("archived groups", ArchivedGroups.sql),
     Migration("teaching view", TeachingView.sql),
     Migration("blocked employees", BlockedEmployees.sql),
+    Migration("why blocked", BlockedEmployees.reasons),
+    Migration("lessons by class order", ClassOrder.lessons),
+    Migration("operations in English", OperationTables.english),
+    Migration("pruning", Pruning.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

@@ -4,11 +4,15 @@ import PluginKit
 ///
 /// `authentication.verify {login, password}` → `{user}`; a wrong pair, whichever half of it is wrong, is one
 /// refusal in words and in time. `authentication.user {id}` or `{login}` → `{user}`, with no password.
+/// `authentication.organization` → `{organization}`, of the owner of the data folder, who has no account.
 /// `user = {id, login, displayName, roles, organization: {id, name, timeZone}, personId}`.
 enum Authentication {
   static func register(in plugin: inout PluginDefinition) {
     plugin.service("authentication.verify", verify)
     plugin.service("authentication.user", user)
+    plugin.service("authentication.organization") { call throws -> JSONValue in
+      try call.read { ["organization": try Account.organization($0)] }
+    }
   }
 
   private static let wrongPair = PluginError(

@@ -40,19 +40,23 @@ enum SchoolTables {
     columns: [
       fullName,
       text("position", Text("Должность", en: "Position")),
-      text("positionType", Text("Тип должности", en: "Position type"), sql: "position_type"),
+      text(
+        "positionType", Text("Тип должности", en: "Position type"), sql: "position_type",
+        options: PositionType.allCases.map { Field.Option($0.rawValue, Text($0.rawValue, en: $0.english)) }),
       date("hired", Text("Дата приёма", en: "Hired")),
       date("dismissed", Text("Дата увольнения", en: "Dismissed")),
       TableSource.Column("blocked", Text("Заблокирован", en: "Blocked"), .boolean),
-    ], sort: [TableSource.Sort("name")], search: SchoolSchema.employeeWords.search)
+    ], sort: [TableSource.Sort("name")], search: SchoolSchema.employeeWords.search,
+    rowConditions: RowConditions.employees)
 
   private static let pupils = TableSource(
     from: "school_pupils",
     columns: [
       fullName, text("class", Text("Класс", en: "Class"), sql: "class_title", order: "class_order"),
       date("enrolled", Text("Зачислен", en: "Enrolled")),
-      TableSource.Column("state", Text("Состояние", en: "State"), sql: "state_title"),
-    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "state = 'studying'")
+      TableSource.Column("state", Text("Состояние", en: "State"), sql: "state_title", options: states),
+    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "state = 'studying'",
+    rowConditions: RowConditions.pupils)
 
   /// Who learns in some classes: a JSON text of their ids. A handful of rows, so they may be sorted.
   private static let ofClasses = TableSource(
@@ -68,8 +72,17 @@ enum SchoolTables {
       fullName,
       text("class", Text("Последний класс", en: "Last class"), sql: "class_title", order: "class_order"),
       date("left", Text("Выбыл", en: "Left"), sql: "left_on"),
-      TableSource.Column("state", Text("Состояние", en: "State"), sql: "gone_title"),
-    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "listed_gone = 1")
+      TableSource.Column("state", Text("Состояние", en: "State"), sql: "gone_title", options: states),
+    ], sort: [TableSource.Sort("name")], search: SchoolSchema.pupilWords.search, where: "listed_gone = 1",
+    rowConditions: RowConditions.gone)
+
+  /// States of pupils, by the words that the tables keep.
+  private static let states = [
+    Field.Option("Обучается", Text("Обучается", en: "Studies")),
+    Field.Option("Отчислен", Text("Отчислен", en: "Expelled")),
+    Field.Option("Выпускник", Text("Выпускник", en: "Graduate")),
+    Field.Option("Восстановлен", Text("Восстановлен", en: "Restored")),
+  ]
 
   private static let parents = TableSource(
     from: "school_parents",
@@ -103,7 +116,7 @@ enum SchoolTables {
       TableSource.Column("number", Text("№", en: "No."), .number),
       TableSource.Column("starts", Text("Начало", en: "Starts"), .time),
       TableSource.Column("ends", Text("Окончание", en: "Ends"), .time),
-      text("group", Text("Группа", en: "Group"), sql: "group_title"),
+      text("group", Text("Группа", en: "Group"), sql: "group_title", order: "group_order"),
       TableSource.Column("room", Text("Кабинет", en: "Room"), searchable: true),
       TableSource.Column("substitute", Text("Замена", en: "Substitute")),
     ], sort: [TableSource.Sort("date"), TableSource.Sort("number")], search: SchoolSchema.lessonWords.search)
@@ -131,14 +144,18 @@ enum SchoolTables {
     from: "school_accounts",
     columns: [
       fullName, text("login", Text("Логин", en: "Login")),
-      TableSource.Column("roles", Text("Роли", en: "Roles"), searchable: true),
+      TableSource.Column(
+        "roles", Text("Роли", en: "Roles"), searchable: true,
+        options: Role.allCases.map { Field.Option($0.title.ru, $0.title) }, separator: ", "),
       TableSource.Column("blocked", Text("Заблокирован", en: "Blocked"), .boolean),
-    ], sort: [TableSource.Sort("name")], search: SchoolSchema.accountWords.search)
+    ], sort: [TableSource.Sort("name")], search: SchoolSchema.accountWords.search,
+    rowConditions: RowConditions.accounts)
 
   private static func text(
-    _ id: String, _ title: Text, sql: String? = nil, order: String? = nil
+    _ id: String, _ title: Text, sql: String? = nil, order: String? = nil, options: [Field.Option] = []
   ) -> TableSource.Column {
-    TableSource.Column(id, title, sql: sql, order: order, sortable: true, searchable: true, collation: .russian)
+    TableSource.Column(
+      id, title, sql: sql, order: order, sortable: true, searchable: true, collation: .russian, options: options)
   }
 
   private static func date(_ id: String, _ title: Text, sql: String? = nil) -> TableSource.Column {
@@ -150,6 +167,7 @@ enum SchoolTables {
   ) -> TableSource {
     var picker = source
     picker.where = predicate
+    picker.rowConditions = []
     picker.columns = source.columns.filter { columns.contains($0.id) }
     picker.sort = source.sort.filter { sort in columns.contains(sort.column) }
     return picker

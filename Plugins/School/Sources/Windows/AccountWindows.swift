@@ -42,22 +42,18 @@ enum AccountWindows {
       let account = try named(call, transaction)
       return (account, try account.roles(transaction))
     }
-    let titles: [(Role, Text)] = [
-      (.administrator, Text("Администратор организации", en: "Organization administrator")),
-      (.employee, Text("Сотрудник", en: "Employee")), (.pupil, Text("Ученик", en: "Pupil")),
-      (.parent, Text("Родитель", en: "Parent")),
-    ]
     return Window(
       title: Text("Учётная запись: Роли", en: "Account: roles"),
       fields: [label(account)]
-        + titles.map { Field($0.rawValue, $1, .checkbox, value: JSONValue(roles.contains($0))) },
+        + Role.allCases.map { Field($0.rawValue, $0.longTitle, .checkbox, value: JSONValue(roles.contains($0))) },
       buttons: [
         Button(
           "save", Text("Сохранить", en: "Save"),
           .command(
             SetRoles.command,
             arguments: PersonFields.arguments(
-              Role.allCases.map(\.rawValue), and: [("person", JSONValue(account.id))])), style: .primary),
+              Role.allCases.map(\.rawValue), and: [("person", JSONValue(account.id))]), changedOnly: true),
+          style: .primary),
         .cancel,
       ])
   }

@@ -12,17 +12,15 @@ final class ImportReport {
     let reason: Text
 
     /// What is kept with an operation: without phones and addresses, which nobody could take out of it again.
-    var stored: JSONValue {
-      guard ["phone", "sms", "email"].contains(column) else { return json }
-      return [
-        "file": JSONValue(file), "line": JSONValue(line), "column": JSONValue(column), "reason": JSONValue(reason.ru),
-      ]
+    func stored(in language: Language) -> JSONValue {
+      let json = json(in: language)
+      return ["phone", "sms", "email"].contains(column) ? json.removing("value") : json
     }
 
-    var json: JSONValue {
+    func json(in language: Language) -> JSONValue {
       [
         "file": JSONValue(file), "line": JSONValue(line), "column": JSONValue(column), "value": JSONValue(value),
-        "reason": JSONValue(reason.ru),
+        "reason": JSONValue(reason.text(language)),
       ]
     }
   }
@@ -30,11 +28,16 @@ final class ImportReport {
   /// Errors that are listed; a file in the wrong encoding has one on every line.
   static let mostListed = 10_000
 
+  /// Of whoever started the import.
+  private let language: Language
+
   private(set) var faults: [Fault] = []
   private(set) var total = 0
   private(set) var warnings: [JSONValue] = []
   /// Ids of rows that were left out, by file: a bad row about somebody is no word that they are gone.
   private(set) var spared: [String: Set<String>] = [:]
+
+  init(_ call: Call) { language = call.language }
 
   func add(_ file: String, _ line: Int, _ column: String, _ value: String, _ reason: Text) {
     total += 1
@@ -48,14 +51,14 @@ final class ImportReport {
   }
 
   func warn(_ file: String, _ reason: Text) {
-    warnings.append(["file": JSONValue(file), "reason": JSONValue(reason.ru)])
+    warnings.append(["file": JSONValue(file), "reason": JSONValue(reason.text(language))])
   }
 
   /// In the order of the files and lines.
-  var errors: JSONValue { JSONValue(sorted.map(\.json)) }
+  var errors: JSONValue { JSONValue(sorted.map { $0.json(in: language) }) }
 
   /// The first of them as they are kept.
-  var storedErrors: JSONValue { JSONValue(sorted.prefix(200).map(\.stored)) }
+  var storedErrors: JSONValue { JSONValue(sorted.prefix(200).map { $0.stored(in: language) }) }
 
   private var sorted: [Fault] {
     let places = Dictionary(

@@ -65,7 +65,7 @@ enum RosterValue {
     let isEdge: (Character) -> Bool = { $0.isWhitespace || "-–«»\"'".contains($0) }
     let start = rest.firstIndex { !isEdge($0) } ?? rest.endIndex
     let end = rest.lastIndex { !isEdge($0) }.map { rest.index(after: $0) } ?? start
-    let letter = rest[start..<end].count == 1 ? rest[start..<end].uppercased() : String(rest[start..<end])
+    let letter = ClassLetter.russian(String(rest[start..<end]))
     guard let grade, (1...12).contains(grade), letter.unicodeScalars.count <= 10 else { return nil }
     return (grade, letter)
   }

@@ -75,15 +75,17 @@ enum ImportWindow {
     return text
   }
 
-  private static let registries: [(id: String, title: String)] = [
-    ("employees", "Сотрудники"), ("pupils", "Ученики"), ("parents", "Родители"), ("classes", "Классы"),
-    ("groups", "Группы"), ("members", "Состав групп"), ("timetable", "Расписание уроков"), ("plans", "КТП"),
+  private static let registries: [(id: String, title: Text)] = [
+    ("employees", Text("Сотрудники", en: "Employees")), ("pupils", Text("Ученики", en: "Pupils")),
+    ("parents", Text("Родители", en: "Parents")), ("classes", Text("Классы", en: "Classes")),
+    ("groups", Text("Группы", en: "Groups")), ("members", Text("Состав групп", en: "Members of groups")),
+    ("timetable", Text("Расписание уроков", en: "Timetable")), ("plans", Text("КТП", en: "Lesson plans")),
   ]
 
   private static func changes(_ counts: JSONValue) -> WindowTable {
     let rows = registries.compactMap { registry -> WindowTable.Row? in
       guard let count = counts[registry.id] else { return nil }
-      var cells: [(String, JSONValue)] = [("registry", JSONValue(registry.title))]
+      var cells: [(String, JSONValue)] = [("registry", registry.title.json)]
       for name in ["added", "changed", "removed", "held"] { cells.append((name, count[name] ?? 0)) }
       return WindowTable.Row(registry.id, JSONValue(members: cells))
     }

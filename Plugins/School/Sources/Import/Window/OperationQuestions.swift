@@ -7,33 +7,40 @@ enum OperationQuestions {
     plugin.command("school.askUndo") { call in
       try ask(
         call, UndoOperation.command,
-        { Text("Отменить «\($0)» и вернуть школу к прежнему виду?", en: "Undo '\($0)' and put the school back?") })
+        { Text("Отменить «\($0.ru)» и вернуть школу к прежнему виду?", en: "Undo '\($0.en)' and put the school back?") }
+      )
     }
     plugin.command("school.askConfirmRemovals") { call in
       try ask(
         call, ConfirmRemovals.confirm,
         {
-          Text("Исключить всех, кого больше нет в наборе «\($0)»?", en: "Remove everybody whom '\($0)' no longer has?")
+          Text(
+            "Исключить всех, кого больше нет в наборе «\($0.ru)»?",
+            en: "Remove everybody whom '\($0.en)' no longer has?")
         },
         withNames: true)
     }
     plugin.command("school.askDropRemovals") { call in
       try ask(
         call, ConfirmRemovals.drop,
-        { Text("Оставить всех, кого больше нет в наборе «\($0)»?", en: "Keep everybody whom '\($0)' no longer has?") },
+        {
+          Text(
+            "Оставить всех, кого больше нет в наборе «\($0.ru)»?", en: "Keep everybody whom '\($0.en)' no longer has?")
+        },
         withNames: true)
     }
   }
 
   private static func ask(
-    _ call: Call, _ command: String, _ question: (String) -> Text, withNames: Bool = false
+    _ call: Call, _ command: String, _ question: (Text) -> Text, withNames: Bool = false
   ) throws -> Outcome {
     let id = try call.string("operation")
     return try call.read { transaction in
-      let row = try transaction.first("SELECT n, title FROM school_operations WHERE id = ?", [JSONValue(id)])
+      let row = try transaction.first(
+        "SELECT n, title, coalesce(title_en, title) AS title_en FROM school_operations WHERE id = ?", [JSONValue(id)])
       guard let row, let number = row["n"]?.int else { throw PluginError.notFound("operation", id) }
-      var text = question(row["title"]?.string ?? "")
-      let names = withNames ? try HeldRemovals.list(number, transaction).array ?? [] : []
+      var text = question(Text(row["title"]?.string ?? "", en: row["title_en"]?.string ?? ""))
+      let names = withNames ? try HeldRemovals.list(number, in: call.language, transaction).array ?? [] : []
       for name in names.prefix(20) {
         text.ru += "\n\(name["name"]?.string ?? "")"
         text.en += "\n\(name["name"]?.string ?? "")"
@@ -57,12 +64,20 @@ enum OperationQuestions {
   private static let table = TableSource(
     from: "school_operations",
     columns: [
-      .init("at", Text("Когда", en: "When"), sortable: true), .init("title", Text("Операция", en: "Operation")),
+      .init("at", Text("Когда", en: "When"), .instant, sortable: true),
+      .init("title", Text("Операция", en: "Operation"), english: "title_en"),
       .init("login", Text("Кто", en: "Who")), .init("source", Text("Источник", en: "Source")),
       .init("added", Text("Добавлено", en: "Added"), .number),
       .init("changed", Text("Изменено", en: "Changed"), .number),
       .init("removed", Text("Выбыло", en: "Removed"), .number),
       .init("held", Text("Ждёт подтверждения", en: "Held"), .number),
-      .init("state", Text("Состояние", en: "State"), sql: "state_title"),
-    ], sort: [TableSource.Sort("at", descending: true)])
+      .init(
+        "state", Text("Состояние", en: "State"), sql: "state_title",
+        options: [
+          .init("Выполнен", Text("Выполнен", en: "Done")), .init("Отменён", Text("Отменён", en: "Undone")),
+          .init(
+            "Ждёт подтверждения исключений",
+            Text("Ждёт подтверждения исключений", en: "Waits for removals to be confirmed")),
+        ]),
+    ], sort: [TableSource.Sort("at", descending: true)], rowConditions: RowConditions.operations)
 }

@@ -20,6 +20,7 @@ enum ChangeClass {
   private static func run(_ call: Call, teacherArgument: String) throws -> Outcome {
     var arguments = Arguments(call)
     let id = try arguments.requiredID("class")
+    arguments.refuseEmpty(["grade"])
     let grade = arguments.integer("grade", ClassRecord.grades)
     let letter = ClassRecord.letter(&arguments, optional: true)
     try arguments.check()

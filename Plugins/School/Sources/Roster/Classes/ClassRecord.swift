@@ -42,10 +42,17 @@ struct ClassRecord: Sendable {
     pupils = row["pupils"]?.int ?? 0
   }
 
-  /// The letter of a label: «а» is written «А».
+  /// The letter of a label: «а» is written «А», also where it was typed on a Latin keyboard.
   static func letter(_ arguments: inout Arguments, optional: Bool) -> String? {
-    let text = arguments.requiredText("letter", atMost: 10, optional: optional)
-    return text?.count == 1 ? text?.uppercased() : text
+    let text = arguments.requiredText("letter", atMost: 10, optional: optional).map(ClassLetter.russian)
+    if let text, ClassLetter.isMixed(text) {
+      arguments.refuse(
+        "letter",
+        Text(
+          "В литере «\(text)» смешаны русские и латинские буквы: наберите её русскими",
+          en: "The letter '\(text)' mixes Russian and Latin letters: type it in Russian ones"))
+    }
+    return text
   }
 
   /// Two classes that pupils learn in cannot have one label.

@@ -14,14 +14,13 @@ enum DismissalWindow {
         employee, try Duties.of(id, transaction), try SchoolDay.today(transaction, nowMs: call.host.nowMs)
       )
     }
-    let words = duties.words
     return Window(
       title: Text("Сотрудник: Увольнение", en: "Employee: dismissal"),
       fields: [
         Field("employee", Text("Сотрудник", en: "Employee"), .label, value: JSONValue(employee.fullName)),
         Field(
-          "duties", Text("Остаётся без учителя", en: "Left without a teacher"), .label, value: JSONValue(words),
-          visible: !words.isEmpty),
+          "duties", Text("Остаётся без учителя", en: "Left without a teacher"), .label, value: duties.words.json,
+          visible: !duties.isEmpty),
         Field("date", Text("Дата увольнения", en: "Dismissed"), .date, value: JSONValue(today.text), required: true),
         Employed.field("successor", Text("Передать сотруднику", en: "Hand over to"), value: nil, display: nil),
       ],

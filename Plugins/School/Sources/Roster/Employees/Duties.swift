@@ -20,14 +20,19 @@ struct Duties {
         id), isChatAdministrator: settings != nil)
   }
 
-  /// «класс 5А; группы: Математика (5А), Алгебра (7Б)»; empty for none.
-  var words: String {
+  var isEmpty: Bool { classes.isEmpty && groups.isEmpty && !isChatAdministrator }
+
+  /// «классы: 5А; группы: Математика (5А), Алгебра (7Б)»; empty for none.
+  var words: Text {
     func list(_ word: String, _ rows: [JSONValue]) -> String? {
       let titles = rows.compactMap { $0["title"]?.string }
       return titles.isEmpty ? nil : "\(word): \(titles.joined(separator: ", "))"
     }
-    return [list("классы", classes), list("группы", groups), isChatAdministrator ? "чаты Сферум" : nil]
-      .compactMap { $0 }.joined(separator: "; ")
+    func all(_ words: (classes: String, groups: String, chats: String)) -> String {
+      [list(words.classes, classes), list(words.groups, groups), isChatAdministrator ? words.chats : nil]
+        .compactMap { $0 }.joined(separator: "; ")
+    }
+    return Text(all(("классы", "группы", "чаты Сферум")), en: all(("classes", "groups", "the chats of Sferum")))
   }
 
   /// Hands everything over to another employee, or leaves classes and groups without a teacher.
@@ -52,10 +57,10 @@ struct Duties {
             AND coalesce(x.substitute_id, g.teacher_id) = :new AND x.n <> school_lessons.n)
         OR EXISTS (SELECT 1 FROM school_groups g WHERE g.id = school_lessons.group_id AND g.teacher_id = :new)
         THEN NULL ELSE :new END
-      WHERE date >= :today AND (substitute_id = :old OR (substitute_id = :new AND EXISTS (
+      WHERE (date > :today OR (date = :today AND ends > :time)) AND (substitute_id = :old OR (substitute_id = :new AND EXISTS (
         SELECT 1 FROM school_groups g WHERE g.id = school_lessons.group_id AND g.teacher_id = :new)))
       RETURNING id
-      """, ["old": old, "new": new, "today": JSONValue(change.today.text)])
+      """, ["old": old, "new": new, "today": JSONValue(change.today.text), "time": JSONValue(try change.time())])
     if !lessons.isEmpty {
       try change.emit(SchoolEvent.timetableChanged, ["lessonIds": JSONValue(lessons.compactMap { $0["id"] })])
     }

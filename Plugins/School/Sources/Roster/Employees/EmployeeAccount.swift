@@ -2,16 +2,15 @@ import PluginKit
 
 /// What hiring and dismissing do to a person's account: whoever does not work here does not read its registries.
 enum EmployeeAccount {
-  /// Gives the role back; an account that had no other was blocked with the dismissal and opens again.
+  /// Gives the role back; an account that the dismissal blocked opens again, one that was blocked on purpose does not.
   static func open(_ person: String, _ change: RosterChange) throws {
     guard let account = try account(of: person, change) else { return }
     let before = try roles(account, change)
-    let hadRoles = !before.isEmpty
     try change.transaction.query(
       "INSERT OR IGNORE INTO school_account_roles(account_id, role) VALUES (?, 'employee')", [JSONValue(account)])
-    if !hadRoles {
-      try change.transaction.query("UPDATE school_accounts SET blocked = 0 WHERE id = ?", [JSONValue(account)])
-    }
+    try change.transaction.query(
+      "UPDATE school_accounts SET blocked = 0, blocked_by = NULL WHERE id = ? AND blocked_by = 'dismissal'",
+      [JSONValue(account)])
     try tell(account, person, before, change)
   }
 
@@ -25,7 +24,9 @@ enum EmployeeAccount {
       "DELETE FROM school_account_roles WHERE account_id = ? AND role IN ('employee', 'administrator')",
       [JSONValue(account)])
     if try roles(account, change).isEmpty {
-      try change.transaction.query("UPDATE school_accounts SET blocked = 1 WHERE id = ?", [JSONValue(account)])
+      try change.transaction.query(
+        "UPDATE school_accounts SET blocked = 1, blocked_by = 'dismissal' WHERE id = ? AND blocked = 0",
+        [JSONValue(account)])
     }
     try tell(account, person, before, change)
     return account
@@ -55,9 +56,9 @@ enum EmployeeAccount {
   private static func tell(
     _ account: String, _ person: String, _ before: [JSONValue], _ change: RosterChange
   ) throws {
-    try change.transaction.audit(
+    try SchoolAudit.note(
       change.call.name, object: account, old: ["roles": JSONValue(before)],
-      new: ["roles": JSONValue(roles(account, change))])
+      new: ["roles": JSONValue(roles(account, change))], change.transaction)
     try change.emit(
       SchoolEvent.accountChanged,
       ["accountId": JSONValue(account), "personId": JSONValue(person), "change": "roles"])

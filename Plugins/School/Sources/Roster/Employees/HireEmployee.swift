@@ -22,6 +22,7 @@ enum HireEmployee {
     try objections.raise()
 
     let person = try known ?? PersonRecord.insert(input ?? PersonInput(), change.transaction)
+    if known != nil { try refusePupil(person, change.transaction) }
     let employee = try EmployeeRecord.find(person: person, change.transaction)
     if let employee { try refuseNonsense(employee, position, date, change) }
     let id = try employee?.id ?? insert(person, change.transaction)
@@ -50,6 +51,17 @@ enum HireEmployee {
       """,
       [JSONValue(person)])
     return row?["id"]?.string ?? ""
+  }
+
+  /// Whoever learns here does not work here; a leaver may come back to work.
+  private static func refusePupil(_ person: String, _ transaction: Transaction) throws {
+    guard let pupil = try PupilRecord.find(person: person, transaction), pupil.isStudying else { return }
+    throw PluginError.refused(
+      "isPupil",
+      Text(
+        "\(pupil.fullName) учится в этой школе: принять на работу можно после выпуска или отчисления",
+        en: "\(pupil.fullName) is a pupil of this school and can be hired after leaving it"),
+      data: ["pupil": JSONValue(pupil.id)])
   }
 
   private static func refuseNonsense(

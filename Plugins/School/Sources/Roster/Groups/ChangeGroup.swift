@@ -27,6 +27,7 @@ enum ChangeGroup {
   private static func change(
     _ group: inout GroupRecord, _ arguments: inout Arguments, _ transaction: Transaction
   ) throws {
+    arguments.refuseEmpty(["classes", "wholeClass"])
     if let subject = arguments.requiredText("subject", atMost: 200, optional: true) {
       group.subject = try Subjects.title(subject, transaction)
     }

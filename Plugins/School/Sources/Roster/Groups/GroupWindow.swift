@@ -45,7 +45,8 @@ enum GroupWindow {
             "save", Text("Сохранить", en: "Save"),
             .command(
               group == nil ? AddGroup.command : ChangeGroup.command,
-              arguments: id.map { template.setting("group", JSONValue($0)) } ?? template), style: .primary),
+              arguments: id.map { template.setting("group", JSONValue($0)) } ?? template, changedOnly: id != nil),
+            style: .primary),
           .cancel,
         ])
     }

@@ -13,7 +13,7 @@ enum RemoveGroup {
     return try RosterChange.outcome(call) { change in
       let transaction = change.transaction
       let group = try GroupRecord.require(id, transaction)
-      let lessons = try lessonsToCome(id, change.today, transaction)
+      let lessons = try lessonsToCome(id, call, transaction)
       if let first = lessons.first, !withLessons {
         throw PluginError(
           "school.groupHasLessons",
@@ -38,13 +38,19 @@ enum RemoveGroup {
     }
   }
 
-  /// Today's and later, in order.
+  /// Those that are not over, in order.
   static func lessonsToCome(
-    _ group: String, _ today: CivilDate, _ transaction: Transaction
+    _ group: String, _ call: Call, _ transaction: Transaction
   ) throws -> [(id: String, date: String)] {
     try transaction.rows(
-      "SELECT id, date FROM school_lessons WHERE group_id = ? AND date >= ? ORDER BY date, number",
-      [JSONValue(group), JSONValue(today.text)]
+      """
+      SELECT id, date FROM school_lessons WHERE group_id = :group AND (date > :today OR (date = :today AND ends > :time))
+      ORDER BY date, number
+      """,
+      [
+        "group": JSONValue(group), "today": JSONValue(try SchoolDay.today(call, transaction).text),
+        "time": JSONValue(try SchoolDay.time(transaction, nowMs: call.host.nowMs)),
+      ]
     ).map { ($0["id"]?.string ?? "", $0["date"]?.string ?? "") }
   }
 }

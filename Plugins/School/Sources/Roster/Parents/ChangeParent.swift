@@ -10,6 +10,7 @@ enum ChangeParent {
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     var arguments = Arguments(call)
     let id = try arguments.requiredID("parent")
+    arguments.refuseEmpty(["children"])
     let children = arguments.children()
 
     return try RosterChange.outcome(call) { change in

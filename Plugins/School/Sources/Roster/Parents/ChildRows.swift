@@ -59,7 +59,7 @@ enum ChildRows {
 
   private static func row(_ child: ParentLinks.Child, _ cells: JSONValue) -> WindowTable.Row {
     WindowTable.Row(
-      child.pupil, cells.setting("relation", JSONValue(child.relation.title.ru)),
+      child.pupil, cells.setting("relation", child.relation.title.json),
       value: ["pupil": JSONValue(child.pupil), "relation": JSONValue(child.relation.rawValue)])
   }
 }

@@ -8,16 +8,17 @@ enum ParentRole {
       INSERT OR IGNORE INTO school_account_roles(account_id, role)
       SELECT id, 'parent' FROM school_accounts WHERE person_id = ?
       """, [JSONValue(person)])
-    if change.transaction.changes > 0 { try tell(person, change) }
+    if change.transaction.changes > 0 { _ = try tell(person, change) }
   }
 
-  static func take(_ person: String, _ change: RosterChange) throws {
+  /// The account that lost the role, whose sessions are to end; nil when none did.
+  static func take(_ person: String, _ change: RosterChange) throws -> String? {
     try change.transaction.query(
       """
       DELETE FROM school_account_roles WHERE role = 'parent'
         AND account_id IN (SELECT id FROM school_accounts WHERE person_id = ?)
       """, [JSONValue(person)])
-    if change.transaction.changes > 0 { try tell(person, change) }
+    return change.transaction.changes > 0 ? try tell(person, change) : nil
   }
 
   /// The login of an account that is a parent's and nothing else.
@@ -29,10 +30,11 @@ enum ParentRole {
       """, [JSONValue(person)])?["login"]?.string
   }
 
-  private static func tell(_ person: String, _ change: RosterChange) throws {
+  private static func tell(_ person: String, _ change: RosterChange) throws -> String? {
     let row = try change.transaction.first("SELECT id FROM school_accounts WHERE person_id = ?", [JSONValue(person)])
-    guard let account = row?["id"] else { return }
+    guard let account = row?["id"] else { return nil }
     try change.emit(
       SchoolEvent.accountChanged, ["accountId": account, "personId": JSONValue(person), "change": "roles"])
+    return account.string
   }
 }

@@ -1,13 +1,20 @@
 import PluginKit
 
 /// `school.removeParent {parent}` → `{parent}`: one without children and without an account of their own. The person
-/// goes too, unless they are something else in the school.
+/// goes too, unless they are something else in the school; then they are signed out, since a session keeps its roles.
 enum RemoveParent {
   static let command = "school.removeParent"
 
-  static func register(in plugin: inout PluginDefinition) { plugin.command(command, run) }
+  static func register(in plugin: inout PluginDefinition) {
+    plugin.command(command) { call async throws -> Outcome in
+      var account: String?
+      let outcome = try remove(call, &account)
+      if let account { await EmployeeAccount.endSessions(account, reason: "roles", call) }
+      return outcome
+    }
+  }
 
-  @Sendable private static func run(_ call: Call) throws -> Outcome {
+  private static func remove(_ call: Call, _ account: inout String?) throws -> Outcome {
     let id = try Arguments(call).requiredID("parent")
     return try RosterChange.outcome(call) { change in
       let transaction = change.transaction
@@ -22,7 +29,7 @@ enum RemoveParent {
       }
       let person = try PersonRecord.read(parent.personID, transaction)
       try transaction.query("DELETE FROM school_parents WHERE id = ?", [JSONValue(id)])
-      try ParentRole.take(parent.personID, change)
+      account = try ParentRole.take(parent.personID, change)
       try transaction.query(
         """
         DELETE FROM school_people WHERE id = :id
@@ -32,6 +39,7 @@ enum RemoveParent {
         """, ["id": JSONValue(parent.personID)])
       var record = RosterRecord(
         id, old: JSONValue(members: PersonRecord.members(person)), touched: [parent.personID])
+      record.name = Text("Родитель \(parent.fullName)", en: "Parent \(parent.fullName)")
       record.emit(SchoolEvent.personChanged, ["personId": JSONValue(parent.personID)])
       try record.write(change)
       return Outcome(result: ["parent": JSONValue(id)])

@@ -81,9 +81,11 @@ enum ChangeTopic {
     return try RosterChange.outcome(call) { change in
       let transaction = change.transaction
       let old = try TopicRecord.require(id, transaction)
+      let name = try RecordName.words(id, transaction).capitalized
       try transaction.query("DELETE FROM school_plan_topics WHERE id = ?", [JSONValue(id)])
       let moved = try PlanOrder.close(old.number, in: old.group, transaction)
       var record = RosterRecord(id, old: old.json, touched: moved)
+      record.name = name
       try written(&record, old.group, change)
       return Outcome(result: ["topic": JSONValue(id)])
     }

@@ -22,6 +22,7 @@ struct TopicRecord: Sendable {
   }
 
   mutating func apply(_ arguments: inout Arguments, isNew: Bool) {
+    if !isNew { arguments.refuseEmpty(["number", "hours"]) }
     if let title = arguments.requiredText("title", atMost: 500, optional: !isNew) { self.title = title }
     if let hours = arguments.integer("hours", 1...100) { self.hours = hours }
     if let number = arguments.integer("number", PlanOrder.numbers) { self.number = number }

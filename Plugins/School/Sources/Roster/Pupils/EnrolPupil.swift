@@ -19,6 +19,7 @@ enum EnrolPupil {
     try objections.raise()
     let target = try ClassRecord.require(change.call.string("class"), argument: "class", transaction)
     let person = try registered ?? PersonRecord.insert(input ?? PersonInput(), transaction)
+    if registered != nil { try refuseEmployee(person, transaction) }
     let known = try PupilRecord.find(person: person, transaction)
     // A pupil without a class, as imports may bring some, is put into one.
     if let known, known.open != nil || !known.isStudying { throw refusal(known) }
@@ -38,6 +39,17 @@ enum EnrolPupil {
       """,
       [JSONValue(person)])
     return row?["id"]?.string ?? ""
+  }
+
+  /// Whoever works here does not learn here.
+  private static func refuseEmployee(_ person: String, _ transaction: Transaction) throws {
+    guard let employee = try EmployeeRecord.find(person: person, transaction), employee.dismissed == nil else { return }
+    throw PluginError.refused(
+      "isEmployee",
+      Text(
+        "\(employee.fullName) работает в этой школе (\(employee.position)): зачислить учеником нельзя",
+        en: "\(employee.fullName) works in this school (\(employee.position)) and cannot be enrolled"),
+      data: ["employee": JSONValue(employee.id)])
   }
 
   private static func refusal(_ pupil: PupilRecord) -> PluginError {

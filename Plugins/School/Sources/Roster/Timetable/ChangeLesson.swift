@@ -87,8 +87,9 @@ enum ChangeLesson {
       let transaction = change.transaction
       let old = try LessonRecord.require(id, transaction)
       try old.checkRemoval(change)
-      try transaction.query("DELETE FROM school_lessons WHERE id = ?", [JSONValue(id)])
       var record = RosterRecord(id, old: old.json)
+      record.name = try old.name(transaction)
+      try transaction.query("DELETE FROM school_lessons WHERE id = ?", [JSONValue(id)])
       record.emit(SchoolEvent.timetableChanged, ["lessonIds": [JSONValue(id)]])
       try record.write(change)
       return Outcome(result: ["lesson": JSONValue(id)])

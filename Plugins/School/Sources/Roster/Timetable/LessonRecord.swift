@@ -35,6 +35,7 @@ struct LessonRecord: Sendable {
   /// Takes what the arguments say. Where the number is new and no time is given, the bells say when it is.
   mutating func apply(_ arguments: inout Arguments, _ transaction: Transaction) throws {
     let isNew = id.isEmpty
+    if !isNew { arguments.refuseEmpty(["date", "number"]) }
     let (newDate, newNumber) = (arguments.date("date"), arguments.integer("number", 0...20))
     let (newStart, newEnd) = (arguments.time("starts"), arguments.time("ends"))
     if let room = arguments.text("room", atMost: 50) { self.room = room }
@@ -44,7 +45,9 @@ struct LessonRecord: Sendable {
     let isOtherNumber = isNew || newNumber.map { $0 != number } ?? false
     date = newDate?.text ?? date
     number = newNumber ?? number
-    if isOtherNumber, newStart == nil || newEnd == nil {
+    // An emptied time is the bell's.
+    let isEmptied = (arguments.has("starts") && newStart == nil) || (arguments.has("ends") && newEnd == nil)
+    if (isOtherNumber && (newStart == nil || newEnd == nil)) || isEmptied {
       guard let bell = try Bells.times(number, transaction) else {
         return arguments.refuse(
           newStart == nil ? "starts" : "ends",
@@ -52,7 +55,8 @@ struct LessonRecord: Sendable {
             "Для урока \(number) нет звонка: укажите время", en: "There is no bell for lesson \(number): give the time")
         )
       }
-      (starts, ends) = bell
+      if isOtherNumber || arguments.has("starts") { starts = bell.starts }
+      if isOtherNumber || arguments.has("ends") { ends = bell.ends }
     }
     starts = newStart ?? starts
     ends = newEnd ?? ends
@@ -70,6 +74,9 @@ struct LessonRecord: Sendable {
     differences.add("room", JSONValue(old.room), JSONValue(room))
     return differences
   }
+
+  /// «Урок Физика (7А), 23.11.2026, урок 3».
+  func name(_ transaction: Transaction) throws -> Text { try RecordName.words(id, transaction).capitalized }
 
   /// For audit lines.
   var json: JSONValue {

@@ -4,23 +4,52 @@ import PluginKit
 extension LessonRecord {
   /// Checks where the lesson is to stand; `old` is where it stood, nil for a new one.
   func checkPlace(against old: LessonRecord?, _ change: RosterChange) throws {
-    guard old == nil || old?.date != date || old?.number != number else { return }
-    if let old, old.date < change.today.text {
-      throw PluginError(
-        "school.lessonHeld",
-        Text(
-          "Урок прошёл (\(old.place.ru)): перенести его нельзя, он в журнале",
-          en: "The lesson is over (\(old.place.en)) and cannot be moved: it stands in the journal"))
+    let isMoved = old == nil || old?.date != date || old?.number != number
+    guard isMoved || old?.starts != starts || old?.ends != ends else { return }
+    if let old, try change.isOver(old.date, old.ends) {
+      throw Self.held(
+        old, Text("перенести его нельзя, он в журнале", en: "cannot be moved: it stands in the journal"))
     }
-    let year = try AcademicYear.current(change)
-    guard (year.starts...year.ends).contains(date) else {
+    if isMoved { try checkYear(change) }
+    // It could not be taken back from there.
+    guard try !change.isOver(date, ends) else {
       throw PluginError.invalid(
-        "date",
+        isMoved ? "date" : "ends",
         Text(
-          "Дата вне учебного года: \(CivilDate.display(year.starts)) – \(CivilDate.display(year.ends))",
-          en: "The date is not in the academic year, \(year.starts) to \(year.ends)"))
+          "\(place.ru), закончился бы в \(ends): это время прошло. Выберите то, что впереди",
+          en: "\(place.en), would have ended at \(ends): that time has passed. Choose one to come"),
+        kind: "school.lessonPast")
     }
-    let other = try change.transaction.first(
+    if isMoved { try refuseTwin(change.transaction) }
+  }
+
+  /// Refuses to remove a lesson that was held.
+  func checkRemoval(_ change: RosterChange) throws {
+    guard try change.isOver(date, ends) else { return }
+    throw Self.held(
+      self, Text("удалить его нельзя, он в журнале", en: "cannot be removed: it stands in the journal"))
+  }
+
+  private static func held(_ lesson: LessonRecord, _ consequence: Text) -> PluginError {
+    PluginError(
+      "school.lessonHeld",
+      Text(
+        "Урок закончился (\(lesson.place.ru), до \(lesson.ends)): \(consequence.ru)",
+        en: "The lesson is over (\(lesson.place.en), until \(lesson.ends)) and \(consequence.en)"))
+  }
+
+  private func checkYear(_ change: RosterChange) throws {
+    let year = try AcademicYear.current(change)
+    guard !(year.starts...year.ends).contains(date) else { return }
+    throw PluginError.invalid(
+      "date",
+      Text(
+        "Дата вне учебного года: \(CivilDate.display(year.starts)) – \(CivilDate.display(year.ends))",
+        en: "The date is not in the academic year, \(year.starts) to \(year.ends)"))
+  }
+
+  private func refuseTwin(_ transaction: Transaction) throws {
+    let other = try transaction.first(
       "SELECT id, group_title FROM school_lessons WHERE group_id = ? AND date = ? AND number = ? AND id <> ?",
       [JSONValue(group), JSONValue(date), JSONValue(number), JSONValue(id)])
     guard let other else { return }
@@ -36,15 +65,5 @@ extension LessonRecord {
           path: "/number",
           Text("У группы «\(title)» уже есть этот урок", en: "The group '\(title)' has that lesson already"))
       ], data: ["lesson": other["id"] ?? .null])
-  }
-
-  /// Refuses to remove a lesson that was held.
-  func checkRemoval(_ change: RosterChange) throws {
-    guard date < change.today.text else { return }
-    throw PluginError(
-      "school.lessonHeld",
-      Text(
-        "Урок прошёл (\(place.ru)): удалить его нельзя, он в журнале",
-        en: "The lesson is over (\(place.en)) and cannot be removed: it stands in the journal"))
   }
 }

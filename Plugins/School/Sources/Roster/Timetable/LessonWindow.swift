@@ -11,6 +11,7 @@ enum LessonWindow {
     return try call.read { transaction in
       let lesson = try given["lesson"]?.string.map { try LessonRecord.require($0, transaction) }
       let like = try given["like"]?.string.map { try LessonRecord.require($0, transaction) }
+      let today = try SchoolDay.today(call, transaction).text
       let group = lesson?.group ?? given["group"]?.string ?? like?.group
       let template: JSONValue = [
         "date": "=date", "number": "=number", "starts": "=starts", "ends": "=ends", "room": "=room", "clashes": "ask",
@@ -19,7 +20,8 @@ enum LessonWindow {
         title: lesson == nil
           ? Text("Урок: Добавление", en: "Lesson: New") : Text("Урок: Изменение", en: "Lesson: Change"),
         fields: [try GroupField.field("group", group, enabled: lesson == nil, transaction)]
-          + fields(lesson, date: like?.date),
+          // A day that is over would only be refused.
+          + fields(lesson, date: like.flatMap { $0.date < today ? nil : $0.date }),
         buttons: [
           // The outcome says whether the window closes: a clash is asked about before.
           Button(
