@@ -30,7 +30,7 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target
   ]
 }
 
-let pluginNames = ["School", "MaxPlatform", "SferumBinding"]
+let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats"]
 
 let package = Package(
   name: "ESh",
@@ -173,10 +173,18 @@ let package = Package(
         "ShellHTTP",
         "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
       ]),
+    tests(
+      "ChatsTests",
+      [
+        "ChatsPlugin", "SchoolPlugin", "SferumBindingPlugin", "MaxPlatformPlugin", "PluginHost", "PluginKit",
+        "CShellPlugin", "ShellHTTP", "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", "ZoneRules",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]
     + plugin("School", ["CSV", "FilePackage", "ZoneRules", .product(name: "CryptoExtras", package: "swift-crypto")])
     + plugin("MaxPlatform")
     + plugin("SferumBinding", ["ZoneRules"])
+    + plugin("Chats", ["ZoneRules"])
 )

@@ -27,6 +27,15 @@ enum Asking {
       let button = question["button"]?.string ?? ""
       _ = try waiting { try await client.press(phone: phone, button: button) }
       return .emptyObject
+    case "chats":
+      let client = try SimulatorClient(folder: folder)
+      return try JSONValue(
+        parsing: SimulatorClient.json(try waiting { try await client.chats(question["chat"]?.string) }))
+    case "kick":
+      let client = try SimulatorClient(folder: folder)
+      let chat = question["chat"]?.string ?? ""
+      _ = try waiting { try await client.kick(chat: chat, phone: phone) }
+      return .emptyObject
     case "register":
       let users = (question["users"]?.array ?? []).map {
         (phone: $0["phone"]?.string ?? "", name: $0["name"]?.string ?? "")

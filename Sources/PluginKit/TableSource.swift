@@ -11,7 +11,8 @@ public struct TableSource: Sendable {
   /// The order when the client asks for none.
   public var sort: [Sort]
   public var search: Search?
-  /// A predicate over `from`'s columns; may use `:user_id`, `:person_id`, `:now`, `:today`, `:arg_<name>`.
+  /// A predicate over `from`'s columns; may use `:user_id`, `:person_id`, `:roles` (a JSON array's
+  /// text), `:now`, `:today`, `:arg_<name>`.
   public var `where`: String?
   /// Names of arguments that windows and queries give.
   public var arguments: [String]

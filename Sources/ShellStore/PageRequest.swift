@@ -12,8 +12,8 @@ package struct PageRequest: Sendable {
   package var after: String?
   /// 1…500.
   package var limit: Int
-  /// Named parameters of the source's SQL without their sign: `user_id`, `person_id`, `today`, `arg_…`. A
-  /// missing one is NULL; `now` is the host's clock in milliseconds unless given.
+  /// Named parameters of the source's SQL without their sign: `user_id`, `person_id`, `roles`, `today`,
+  /// `arg_…`. A missing one is NULL; `now` is the host's clock in milliseconds unless given.
   package var parameters: [String: JSONValue]
   /// For whom the rows are.
   package var presentation: Presentation

@@ -27,7 +27,7 @@ enum Parameter: Hashable {
   }
 
   /// Names that the SQL of a source may use beside `arg_…` of its arguments.
-  static let known: Set<String> = ["user_id", "person_id", "now", "today"]
+  static let known: Set<String> = ["user_id", "person_id", "roles", "now", "today"]
 }
 
 /// The values of one request.

@@ -77,7 +77,7 @@ struct ManifestCatalogTests {
     #expect(!labels(bound: false).contains("Отвязать учетную запись"))
     #expect(labels(bound: true).contains("Отвязать учетную запись"))
     #expect(tab.fields[.ru].map(\.label.ru) == ["Телефон, привязанный к Сферум"])
-    #expect(tab.owner == "sferum-binding")
+    #expect(tab.owner == "chats")
   }
 
   @Test func `H: a command's access holds for the command and for every item of it`() throws {

@@ -22,7 +22,11 @@ struct RoleMatrixTests {
   private static let roles = ["pupil", "parent", "employee", "administrator"]
 
   // Section H, by the beginnings of names.
-  private static let commands: [(String, Audience)] = [("sferum.", .everybody), ("school.", .administrators)]
+  private static let commands: [(String, Audience)] = [
+    ("sferum.", .everybody), ("school.", .administrators), ("chats.listParticipants", .everybody),
+    ("chats.refresh", .everybody), ("chats.preview", .administrators), ("chats.confirmRemovals", .administrators),
+    ("chats.", .staff),
+  ]
   private static let windows = commands
   private static let registries: [(String, Audience)] = [
     ("sferum", .everybody), ("accounts", .administrators), ("audit", .administrators),

@@ -61,6 +61,8 @@ typedef struct platform_library {
   /* Asks the simulator that has left its address in `folder`, or its state file there. NULL and an error when refused.
    *   {"ask": "inbox", "phone": p}               → [{id, from, text, buttons, at}], newest first
    *   {"ask": "press", "phone": p, "button": b}  → {}
+   *   {"ask": "chats", "chat"?: title}           → [{id, title, members: [{userId, name, phone}], administrators}]
+   *   {"ask": "kick", "chat": title, "phone": p} → {}
    *   {"ask": "register", "users": [{phone, name}], "state": FILE} → {} */
   json_t *(*ask)(const char *folder, const json_t *question, json_t **error);
 

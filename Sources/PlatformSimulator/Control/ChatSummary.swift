@@ -24,7 +24,7 @@ package struct ChatSummary: Codable, Sendable, Equatable {
     id = String(chat.chatId)
     title = chat.title
     members = all.compactMap { member in
-      member.person.map { Member(userId: $0.userId, name: $0.name, phone: $0.phone) }
+      member.person.map { Member(userId: $0.userId, name: $0.name, phone: "+\($0.phone)") }
     }
     administrators = all.filter { $0.rights != nil && !$0.isBot }.map(\.userId)
     externalId = chat.externalId

@@ -13,6 +13,8 @@ struct SignedIn {
 
   var userID: String { user["id"]?.string ?? "" }
   var roles: [String] { (user["roles"]?.array ?? []).compactMap(\.string) }
+  /// The roles as a JSON array's text, for the SQL of table sources.
+  var rolesText: String { (user["roles"] ?? .emptyArray).text() }
   var isAdministrator: Bool { roles.contains("administrator") }
 
   /// What clients get to know of the user.

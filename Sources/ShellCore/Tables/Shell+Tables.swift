@@ -145,7 +145,7 @@ extension Shell {
   func parameters(_ arguments: JSONValue, _ session: DesktopSession) -> [String: JSONValue] {
     var values: [String: JSONValue] = [
       "user_id": JSONValue(session.signedIn?.userID), "person_id": session.signedIn?.user["personId"] ?? .null,
-      "today": JSONValue(String(nowText.prefix(10))),
+      "roles": JSONValue(session.signedIn?.rolesText ?? "[]"), "today": JSONValue(String(nowText.prefix(10))),
     ]
     for (name, value) in arguments.members ?? [] { values["arg_\(name)"] = value }
     return values

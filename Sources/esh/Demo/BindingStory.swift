@@ -46,19 +46,19 @@ struct BindingStory {
     let welcome = try client.call(
       "session/login", ["login": JSONValue(teacher.login), "password": JSONValue(DemoStage.password)])
     stage.say(welcome["user"]?["displayName"]?.string ?? "")
-    let shortcuts = titles(welcome["desktop"]?["shortcuts"])
+    let shortcuts = stage.titles(welcome["desktop"]?["shortcuts"])
     stage.say("ярлыки / shortcuts: \(shortcuts.joined(separator: ", "))")
     try stage.expect(shortcuts == ["Привязать аккаунт к Сферум"], "ярлык «Привязать аккаунт к Сферум»")
     for node in welcome["desktop"]?["startMenu"]?.array ?? [] {
-      stage.say("Пуск / \(node["title"]?.string ?? ""): \(titles(node["children"]).joined(separator: ", "))")
+      stage.say("Пуск / \(node["title"]?.string ?? ""): \(stage.titles(node["children"]).joined(separator: ", "))")
     }
   }
 
   private func openAuthorization(_ client: any Caller) throws -> JSONValue {
     stage.heading("Ярлык «Привязать аккаунт к Сферум»")
     let outcome = try client.call("shortcut/open", ["id": "Привязать аккаунт к Сферум"])
-    let window = try opened(outcome)
-    try show(client, window)
+    let window = try stage.opened(outcome)
+    try stage.show(client, window)
     try stage.expect(window["title"] == "Авторизация в Сферум", "окно «Авторизация в Сферум»")
     return window
   }
@@ -66,8 +66,8 @@ struct BindingStory {
   private func malformedPhone(_ client: any Caller, _ window: JSONValue) throws {
     stage.heading("Неверный телефон / A malformed phone: 812 345")
     let outcome = try press(client, window, phone: "812 345")
-    let message = try opened(outcome)
-    try show(client, message)
+    let message = try stage.opened(outcome)
+    try stage.show(client, message)
     try stage.expect(
       message["text"] == "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX" && message["level"] == "system",
       "системное сообщение о формате")
@@ -80,8 +80,8 @@ struct BindingStory {
   private func bind(_ client: any Caller, _ window: JSONValue, _ teacher: Teacher) throws {
     let typed = "8 " + teacher.phone.dropFirst(2)
     stage.heading("Телефон, как его набирают / A phone as people type it: \(typed)")
-    let message = try opened(press(client, window, phone: typed))
-    try show(client, message)
+    let message = try stage.opened(press(client, window, phone: typed))
+    try stage.show(client, message)
     let sent = "Запрос на привязку отправлен. Перейдите на платформу МАХ и подтвердите привязку"
     try stage.expect(message["text"]?.string == sent, "«\(sent)»")
   }
@@ -89,7 +89,7 @@ struct BindingStory {
   private func confirm(_ platform: DemoPlatform, _ teacher: Teacher, _ client: any Caller) throws {
     stage.heading("На платформе МАХ / On the platform MAX")
     let phone = teacher.phone
-    let message = try awaited { try platform.inbox(phone).first { $0["buttons"]?.count ?? 0 > 0 } }
+    let message = try stage.awaited { try platform.inbox(phone).first { $0["buttons"]?.count ?? 0 > 0 } }
     guard let message else { throw DemoFailure(text: "сообщение не пришло / no message came") }
     let buttons = (message["buttons"]?.array ?? []).compactMap(\.string)
     stage.say((message["text"]?.string ?? "") + "\n" + buttons.map { "[\($0)]" }.joined(separator: " "))
@@ -100,7 +100,7 @@ struct BindingStory {
     while !changed, let news = try client.notification(withinSeconds: 10) {
       changed = news.method == "desktop/didChange" && news.params["changed"]?.array?.contains("shortcuts") == true
     }
-    let shortcuts = titles(try client.call("desktop/get")["shortcuts"])
+    let shortcuts = stage.titles(try client.call("desktop/get")["shortcuts"])
     stage.say("ярлыки / shortcuts: \(shortcuts.joined(separator: ", "))")
     try stage.expect(
       changed && Set(shortcuts) == ["Сферум", "Перейти в Сферум"],
@@ -109,8 +109,8 @@ struct BindingStory {
 
   private func seeRegistry(_ client: any Caller, _ teacher: Teacher) throws {
     stage.heading("Реестр «Сферум», вкладка «Чаты» / The registry")
-    let window = try opened(client.call("startMenu/open", ["path": ["Реестры", "Сферум", "Чаты"]]))
-    try show(client, window)
+    let window = try stage.opened(client.call("startMenu/open", ["path": ["Реестры", "Сферум", "Чаты"]]))
+    try stage.show(client, window)
     let field = window["fields"]?.array?.first { $0["label"] == "Телефон, привязанный к Сферум" }
     try stage.expect(
       field?["value"]?.string == teacher.phone, "привязанный телефон: \(field?["display"]?.string ?? "")")
@@ -121,13 +121,13 @@ struct BindingStory {
 
   private func unbind(_ client: any Caller) throws {
     stage.heading("Отвязка / Unbinding")
-    let registry = try opened(client.call("startMenu/open", ["path": ["Реестры", "Сферум", "Чаты"]]))
-    let window = try opened(press(client, registry, label: "Отвязать учетную запись"))
-    try show(client, window)
-    let question = try opened(press(client, window, label: "Отвязать аккаунт от Сферума"))
-    try show(client, question)
-    _ = try press(client, question, label: "Да")
-    let shortcuts = titles(try client.call("desktop/get")["shortcuts"])
+    let registry = try stage.opened(client.call("startMenu/open", ["path": ["Реестры", "Сферум", "Чаты"]]))
+    let window = try stage.opened(stage.press(client, registry, label: "Отвязать учетную запись"))
+    try stage.show(client, window)
+    let question = try stage.opened(stage.press(client, window, label: "Отвязать аккаунт от Сферума"))
+    try stage.show(client, question)
+    _ = try stage.press(client, question, label: "Да")
+    let shortcuts = stage.titles(try client.call("desktop/get")["shortcuts"])
     stage.say("ярлыки / shortcuts: \(shortcuts.joined(separator: ", "))")
     try stage.expect(shortcuts == ["Привязать аккаунт к Сферум"], "ярлык снова «Привязать аккаунт к Сферум»")
     let again = try client.call("window/get", ["window": registry["id"] ?? ""])
@@ -141,37 +141,6 @@ struct BindingStory {
     let field = window["fields"]?.array?.first { $0["label"] == "Номер телефона" }
     guard let id = field?["id"]?.string else { throw DemoFailure(text: "нет поля «Номер телефона»") }
     _ = try client.call("window/set", ["window": window["id"] ?? "", "values": [id: JSONValue(phone)]])
-    return try press(client, window, label: "Привязать учебный аккаунт Сферум")
-  }
-
-  private func press(_ client: any Caller, _ window: JSONValue, label: String) throws -> JSONValue {
-    let button = window["buttons"]?.array?.first { $0["label"]?.string == label && $0["visible"] == true }
-    guard let id = button?["id"] else { throw DemoFailure(text: "нет кнопки «\(label)» / no such button") }
-    stage.say("→ [\(label)]")
-    return try client.call("window/press", ["window": window["id"] ?? "", "button": id])
-  }
-
-  private func opened(_ outcome: JSONValue) throws -> JSONValue {
-    let windows = (outcome["effects"]?.array ?? []).filter { $0["type"] == "openWindow" }
-    guard let window = windows.last?["window"] else {
-      throw DemoFailure(text: "окно не открылось / no window opened: \(outcome.text())")
-    }
-    return window
-  }
-
-  private func show(_ client: any Caller, _ window: JSONValue) throws {
-    stage.say(try client.call("window/render", ["window": window["id"] ?? "", "width": 76])["text"]?.string ?? "")
-  }
-
-  private func titles(_ items: JSONValue?) -> [String] { (items?.array ?? []).compactMap { $0["title"]?.string } }
-
-  /// Asks until there is an answer, for at most ten seconds.
-  private func awaited<Value>(_ ask: () throws -> Value?) throws -> Value? {
-    let end = monotonicMilliseconds() + 10_000
-    while monotonicMilliseconds() < end {
-      if let value = try ask() { return value }
-      usleep(50_000)
-    }
-    return nil
+    return try stage.press(client, window, label: "Привязать учебный аккаунт Сферум")
   }
 }

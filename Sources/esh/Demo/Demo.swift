@@ -18,6 +18,7 @@ struct Demo: ParsableCommand {
       try stage.prepare()
       defer { stage.end() }
       try BindingStory(stage).play()
+      try ChatStory(stage).play()
       stage.say(
         "Готово: каждый шаг показал то, что обещает инструкция. / Done: every step showed what the manual says.")
     } catch let error as DemoFailure {

@@ -15,4 +15,16 @@ struct DemoPlatform {
     try PlatformLibrary.open().ask(
       folder, ["ask": "press", "phone": JSONValue(phone), "button": JSONValue(button)])
   }
+
+  /// Phones of the people in a chat; nil when there is no such chat.
+  func people(inChat title: String) throws(HostError) -> Set<String>? {
+    let chats = try PlatformLibrary.open().ask(folder, ["ask": "chats"]).array ?? []
+    let chat = chats.first { $0["title"]?.string == title }
+    return chat.map { Set(($0["members"]?.array ?? []).compactMap { $0["phone"]?.string }) }
+  }
+
+  /// Takes somebody out of a chat on the platform's side.
+  func kick(_ phone: String, chat title: String) throws(HostError) {
+    try PlatformLibrary.open().ask(folder, ["ask": "kick", "chat": JSONValue(title), "phone": JSONValue(phone)])
+  }
 }

@@ -2,7 +2,7 @@ import Jansson
 
 /// The platform's side of the story, through `esh max …` as a person at a terminal has it.
 struct PlatformInHand {
-  private let folder: String
+  let folder: String
 
   init(_ folder: SchoolFolder) { self.folder = folder.path }
 
@@ -64,7 +64,11 @@ struct PlatformInHand {
   }
 
   /// Asks; until the host's simulator has come up, again and again.
-  private func array(_ arguments: String...) throws -> [JSONValue] {
+  private func array(_ arguments: String...) throws -> [JSONValue] { try asked(arguments) }
+
+  func asked(_ arguments: String...) throws -> [JSONValue] { try asked(arguments) }
+
+  private func asked(_ arguments: [String]) throws -> [JSONValue] {
     var last: CommandRun?
     let answer = try awaited(within: 10) { () -> JSONValue? in
       let run = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder])

@@ -1,0 +1,62 @@
+import PluginKit
+
+/// What a person asks of the platform's side: to look again, to say beforehand, to go on.
+enum Synchronization {
+  static func register(in plugin: inout PluginDefinition) {
+    plugin.command("chats.refresh") { call async throws -> Outcome in try await refresh(call) }
+    plugin.command("chats.preview") { call async throws -> Outcome in try await preview(call) }
+    plugin.command("chats.confirmRemovals") { call async throws -> Outcome in try await confirm(call) }
+  }
+
+  /// «Обновить»: compares the platform's chats with ours, of those whom the person sees.
+  private static func refresh(_ call: Call) async throws -> Outcome {
+    let user = try call.user()
+    let ids = try call.read { transaction in
+      try transaction.rows(
+        "SELECT id FROM chats_chats WHERE listed = 1 AND \(ChatRights.sees) ORDER BY n", ChatRights.bindings(user)
+      ).compactMap { $0["id"]?.string }
+    }
+    if !ids.isEmpty {
+      _ = try await call.host.callService("platform.chat.check", ["chatIds": JSONValue(ids.map { JSONValue($0) })])
+    }
+    return Outcome(
+      result: ["chats": JSONValue(ids.count)], effects: [.refresh(registry: "sferum", tab: "chats")])
+  }
+
+  /// `chats.preview {}`: what bringing the platform's chats to ours would take, by its state as known: who joins, who
+  /// leaves, how many calls. Nothing is changed.
+  private static func preview(_ call: Call) async throws -> Outcome {
+    let chats = try call.read { transaction in
+      try transaction.rows("SELECT id, revision, title, kind FROM chats_chats WHERE listed = 1 ORDER BY n").map { row in
+        [
+          "chatId": row["id"] ?? "", "revision": row["revision"] ?? 0, "title": row["title"] ?? "",
+          "kind": row["kind"] ?? "", "members": try PushChats.members(transaction, row["id"]?.string ?? ""),
+        ] as JSONValue
+      }
+    }
+    let plan = try await call.host.callService("platform.chat.preview", ["chats": JSONValue(chats)])
+    return Outcome(result: plan, effects: [PreviewDialog(plan).effect])
+  }
+
+  /// `chats.confirmRemovals {chat?}`: lets removals go that waited for a person.
+  private static func confirm(_ call: Call) async throws -> Outcome {
+    let chat = call.params["chat"]?.string
+    let ids = try call.write { transaction -> [String] in
+      let rows = try transaction.rows(
+        "SELECT id, held FROM chats_chats WHERE held > 0 AND (:chat IS NULL OR id = :chat)",
+        ["chat": JSONValue(chat)])
+      let ids = rows.compactMap { $0["id"]?.string }
+      guard !ids.isEmpty else {
+        throw PluginError(
+          "chats.nothing_held", Text("Исключений, ожидающих подтверждения, нет", en: "No removals wait"), level: .info)
+      }
+      try transaction.audit(
+        "chats.confirmRemovals", object: chat.map { "chat:\($0)" } ?? "chats",
+        new: ["removals": JSONValue(rows.reduce(0) { $0 + ($1["held"]?.int ?? 0) })])
+      return ids
+    }
+    _ = try await call.host.callService("platform.chat.confirm", ["chatIds": JSONValue(ids.map { JSONValue($0) })])
+    return Outcome(
+      result: ["chats": JSONValue(ids.count)], effects: [.refresh(registry: "sferum", tab: "chats")])
+  }
+}
