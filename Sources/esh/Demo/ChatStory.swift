@@ -73,12 +73,8 @@ struct ChatStory {
     func set(_ values: JSONValue) throws {
       _ = try owner.call("window/set", ["window": form["id"] ?? "", "values": values])
     }
-    try set(["kind": "other", "title": JSONValue(title)])
-    let picker = try stage.opened(
-      owner.call("window/press", ["window": form["id"] ?? "", "button": "add-pupils"]))
-    _ = try owner.call(
-      "window/select", ["window": picker["id"] ?? "", "table": "rows", "rows": [JSONValue(pupil.id)]])
-    _ = try stage.press(owner, picker, label: "Выбрать")
+    try set(["kind": "subject"])
+    try set(["title": JSONValue(title), "group": JSONValue(pupil.group)])
     let warning = try stage.opened(stage.press(owner, form, label: "Сохранить"))
     try stage.show(owner, warning)
     try stage.expect(
