@@ -68,6 +68,11 @@ import Testing
       #expect(try await platform.send("GET", "/messages/\(mid)").status == 404)
       #expect(try await platform.send("GET", "/messages?message_ids=\(mid)").list("messages").isEmpty)
       #expect(try await platform.control.messages(chat: chat.title).map(\.text) == ["a"])
+      #expect(
+        try await platform.control.log().filter { $0.method != "GET" }.map { "\($0.effect) \($0.target ?? "")" } == [
+          "applied chat:\(chat.id)", "applied chat:\(chat.id)", "applied chat:\(chat.id)", "refused chat:\(chat.id)",
+          "refused message:\(mid)", "refused message:\(mid)",
+        ])
     }
   }
 

@@ -48,15 +48,9 @@ extension RouteTable {
   ) {
     on(method, pattern) { exchange in
       guard let chatId = Int64(exchange.pieces["chatId"] ?? "") else { throw Refusal.nothingThere }
-      do {
+      return try exchange.about("chat:\(chatId)") {
         guard let chat = try Chat.find(exchange.db, id: chatId) else { throw try RouteTable.noGroup(chatId, exchange) }
-        var answer = try operation(ChatExchange(chat: chat, exchange: exchange))
-        answer.target = chat.target
-        return answer
-      } catch let refusal as Refusal {
-        var told = refusal
-        told.target = "chat:\(chatId)"
-        throw told
+        return try operation(ChatExchange(chat: chat, exchange: exchange))
       }
     }
   }

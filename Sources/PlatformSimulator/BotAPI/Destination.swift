@@ -15,7 +15,11 @@ enum Destination {
   /// - Throws: 404 when there is no such chat.
   static func find(_ db: Database, chatId: Int64) throws -> Destination {
     if let chat = try Chat.find(db, id: chatId) { return .group(chat) }
-    guard let person = try Person.find(db, chatId: chatId) else { throw Refusal.noChat(chatId) }
+    guard let person = try Person.find(db, chatId: chatId) else {
+      var refusal = Refusal.noChat(chatId)
+      refusal.target = "chat:\(chatId)"
+      throw refusal
+    }
     return .dialog(person)
   }
 

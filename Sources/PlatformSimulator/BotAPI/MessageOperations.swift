@@ -12,21 +12,19 @@ enum MessageOperations {
 
   @Sendable private static func send(_ exchange: Exchange) throws -> Answer {
     let destination = try destination(exchange)
-    let body = try WireJSON.decode(NewMessageBody.self, from: exchange.call.body)
-    try MessageRules.check(body)
-    guard !(body.text ?? "").isEmpty || !(body.attachments ?? []).isEmpty else {
-      throw Refusal.payload("Invalid request. `text` or `attachments` required")
-    }
-    try destination.mayWrite(exchange)
+    return try exchange.about("chat:\(destination.chatId)") {
+      let body = try WireJSON.decode(NewMessageBody.self, from: exchange.call.body)
+      try MessageRules.check(body)
+      guard !(body.text ?? "").isEmpty || !(body.attachments ?? []).isEmpty else {
+        throw Refusal.payload("Invalid request. `text` or `attachments` required")
+      }
+      try destination.mayWrite(exchange)
 
-    struct Sent: Encodable { var message: MessageObject }
-    let message = try Message.send(exchange.db, chatId: destination.chatId, body, now: exchange.now)
-    try destination.touch(exchange)
-    return try Answer(
-      Sent(message: try message.object(exchange.db)),
-      effect: .applied,
-      target: "chat:\(destination.chatId)"
-    )
+      struct Sent: Encodable { var message: MessageObject }
+      let message = try Message.send(exchange.db, chatId: destination.chatId, body, now: exchange.now)
+      try destination.touch(exchange)
+      return try Answer(Sent(message: try message.object(exchange.db)), effect: .applied)
+    }
   }
 
   @Sendable private static func list(_ exchange: Exchange) throws -> Answer {
@@ -58,21 +56,21 @@ enum MessageOperations {
     let mid = try exchange.call.text("message_id")
     let body = try WireJSON.decode(NewMessageBody.self, from: exchange.call.body)
     try MessageRules.check(body)
-    let message = try own(mid, exchange)
-    try message.edit(exchange.db, body, now: exchange.now)
-    return try .success(.applied, target: "message:\(mid)")
+    return try exchange.about("message:\(mid)") {
+      try own(mid, exchange).edit(exchange.db, body, now: exchange.now)
+      return try .success(.applied)
+    }
   }
 
   @Sendable private static func delete(_ exchange: Exchange) throws -> Answer {
     let mid = try exchange.call.text("message_id")
-    let wasThere = try Bool.fetchOne(
-      exchange.db,
-      sql: "SELECT deletedAt IS NOT NULL FROM messages WHERE mid = ?",
-      arguments: [mid]
-    )
-    if wasThere == true { return try .success(.repeated, target: "message:\(mid)") }
-    try own(mid, exchange).delete(exchange.db, now: exchange.now)
-    return try .success(.applied, target: "message:\(mid)")
+    return try exchange.about("message:\(mid)") {
+      let isGone = try Bool.fetchOne(
+        exchange.db, sql: "SELECT deletedAt IS NOT NULL FROM messages WHERE mid = ?", arguments: [mid])
+      if isGone == true { return try .success(.repeated) }
+      try own(mid, exchange).delete(exchange.db, now: exchange.now)
+      return try .success(.applied)
+    }
   }
 
   /// A message of a chat that the bot sees into.

@@ -87,11 +87,6 @@ extension Chat {
     try db.execute(sql: "UPDATE chats SET lastEventAt = ? WHERE chatId = ?", arguments: [now, chatId])
   }
 
-  /// The title that a chat has or, once it is gone, had.
-  static func lastTitle(_ db: Database, id: Int64) throws -> String {
-    try String.fetchOne(db, sql: "SELECT title FROM chats WHERE chatId = ?", arguments: [id]) ?? ""
-  }
-
   /// Members, administrators, blocks and messages go; the row stays for its number.
   func remove(_ db: Database, now: Int64) throws {
     try db.execute(sql: "UPDATE chats SET closedAt = ? WHERE chatId = ?", arguments: [now, chatId])

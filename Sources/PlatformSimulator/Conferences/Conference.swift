@@ -51,13 +51,6 @@ extension Conference {
       db, sql: "SELECT * FROM calls WHERE name = ? AND deletedAt IS NULL ORDER BY ordinal", arguments: [name])
   }
 
-  /// Oldest first; those that have not begun are left out unless wanted.
-  static func all(_ db: Database, withCreated: Bool) throws -> [Conference] {
-    try fetchAll(
-      db, sql: "SELECT * FROM calls WHERE deletedAt IS NULL AND (? OR state <> 'created') ORDER BY ordinal",
-      arguments: [withCreated])
-  }
-
   /// A new call, not begun yet.
   static func make(
     _ db: Database, externalId: String, chat: Chat, name: String, startsAt: Int64?, endsAt: Int64?, now: Int64

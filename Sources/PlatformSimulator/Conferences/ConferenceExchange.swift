@@ -22,17 +22,10 @@ extension RouteTable {
   ) {
     on(method, pattern) { exchange in
       let callId = exchange.pieces["callId"] ?? ""
-      do {
-        guard let conference = try Conference.find(exchange.db, id: callId),
-          deleted || conference.deletedAt == nil
+      return try exchange.about("call:\(callId)") {
+        guard let conference = try Conference.find(exchange.db, id: callId), deleted || conference.deletedAt == nil
         else { throw Refusal.noCall(callId) }
-        var answer = try operation(ConferenceExchange(conference: conference, exchange: exchange))
-        answer.target = conference.target
-        return answer
-      } catch let refusal as Refusal {
-        var told = refusal
-        told.target = "call:\(callId)"
-        throw told
+        return try operation(ConferenceExchange(conference: conference, exchange: exchange))
       }
     }
   }

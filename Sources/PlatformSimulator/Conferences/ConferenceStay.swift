@@ -24,12 +24,6 @@ extension ConferenceStay {
       db, sql: "SELECT count(DISTINCT userId) FROM callStays WHERE call = ?", arguments: [call.ordinal]) ?? 0
   }
 
-  /// How many are in now.
-  static func countNow(_ db: Database, _ call: Conference) throws -> Int {
-    try Int.fetchOne(
-      db, sql: "SELECT count(*) FROM callStays WHERE call = ? AND leftAt IS NULL", arguments: [call.ordinal]) ?? 0
-  }
-
   /// Tells whether they were not in before.
   static func begin(_ db: Database, _ call: Conference, _ person: Person, now: Int64) throws -> Bool {
     try db.execute(

@@ -17,25 +17,23 @@ struct Invitation {
 
   /// Makes the wish the whole list, as far as it names people.
   static func replace(_ db: Database, _ call: Conference, with userIds: [Int64]) throws -> Invitation {
+    let wanted = try Int64.fetchAll(
+      db, sql: "SELECT userId FROM people WHERE userId IN (SELECT value FROM json_each(?)) ORDER BY userId",
+      arguments: [json(userIds)])
     var invitation = Invitation()
-    var wanted: Set<Int64> = []
-    for userId in Set(userIds).sorted() {
-      if try Person.find(db, userId: userId) == nil {
-        invitation.unknown.append(userId)
-      } else {
-        wanted.insert(userId)
-      }
-    }
-    let known = Set(try all(db, call))
-    for userId in known.subtracting(wanted) {
-      try db.execute(
-        sql: "DELETE FROM callInvitees WHERE call = ? AND userId = ?", arguments: [call.ordinal, userId])
-    }
-    for userId in wanted.subtracting(known) {
-      try db.execute(sql: "INSERT INTO callInvitees(call, userId) VALUES(?, ?)", arguments: [call.ordinal, userId])
-    }
-    invitation.isChanged = known != wanted
+    invitation.unknown = Set(userIds).subtracting(wanted).sorted()
+    guard try wanted != all(db, call) else { return invitation }
+    try db.execute(sql: "DELETE FROM callInvitees WHERE call = ?", arguments: [call.ordinal])
+    try db.execute(
+      sql: "INSERT INTO callInvitees(call, userId) SELECT ?, value FROM json_each(?)",
+      arguments: [call.ordinal, json(wanted)])
+    invitation.isChanged = true
     return invitation
+  }
+
+  /// One statement for the whole list.
+  private static func json(_ userIds: [Int64]) throws -> String {
+    String(decoding: try ControlJSON.encode(userIds), as: UTF8.self)
   }
 
   var failures: AdmissionFailures { AdmissionFailures(unknown.isEmpty ? [:] : [.notFound: unknown]) }

@@ -14,8 +14,7 @@ enum ConferenceControl {
 
   static func register(in routes: inout RouteTable) {
     routes.on("GET", "/control/conferences") { exchange in
-      let all = try Conference.all(exchange.db, withCreated: exchange.call.query["all"] == "true")
-      return try .control(try all.map { try ConferenceSummary(exchange.db, $0) })
+      try .control(try ConferenceSummary.all(exchange.db, withCreated: exchange.call.query["all"] == "true"))
     }
     routes.on("GET", "/control/conferences/participants", participants)
     routes.on("POST", "/control/conferences/join", join)

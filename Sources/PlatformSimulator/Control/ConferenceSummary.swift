@@ -24,21 +24,39 @@ package struct ConferenceSummary: Codable, Sendable, Equatable {
   package var startsAt: String?
   package var endsAt: String?
 
-  init(_ db: Database, _ call: Conference) throws {
-    let invitedCount = try Invitation.all(db, call).count
-    id = call.callId
-    name = call.name
-    chat = try Chat.lastTitle(db, id: call.chatId)
-    state = call.state.rawValue
-    link = call.link
-    startedAt = call.startedAt.map(Instant.text)
-    finishedAt = call.finishedAt.map(Instant.text)
-    participants = try ConferenceStay.count(db, call)
-    present = try ConferenceStay.countNow(db, call)
-    invited = invitedCount == 0 ? nil : invitedCount
-    externalId = call.externalId
-    startsAt = call.startsAt.map(Instant.text)
-    endsAt = call.endsAt.map(Instant.text)
+  /// Oldest first; those that have not begun are left out unless wanted.
+  static func all(_ db: Database, withCreated: Bool) throws -> [ConferenceSummary] {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT calls.*,
+          (SELECT title FROM chats WHERE chatId = calls.chatId) AS chat,
+          (SELECT count(DISTINCT userId) FROM callStays WHERE call = calls.ordinal) AS participants,
+          (SELECT count(*) FROM callStays WHERE call = calls.ordinal AND leftAt IS NULL) AS present,
+          (SELECT nullif(count(*), 0) FROM callInvitees WHERE call = calls.ordinal) AS invited
+        FROM calls WHERE deletedAt IS NULL AND (? OR state <> 'created') ORDER BY ordinal
+        """,
+      arguments: [withCreated])
+    var all: [ConferenceSummary] = []
+    while let row = try rows.next() { all.append(ConferenceSummary(row)) }
+    return all
+  }
+
+  private init(_ row: Row) {
+    func instant(_ column: String) -> String? { (row[column] as Int64?).map(Instant.text) }
+    id = row["callId"]
+    name = row["name"]
+    chat = row["chat"]
+    state = row["state"]
+    link = row["link"]
+    startedAt = instant("startedAt")
+    finishedAt = instant("finishedAt")
+    participants = row["participants"]
+    present = row["present"]
+    invited = row["invited"]
+    externalId = row["externalId"]
+    startsAt = instant("startsAt")
+    endsAt = instant("endsAt")
   }
 }
 

@@ -11,6 +11,21 @@ struct Exchange {
   let limiter: RateLimiter
 }
 
+extension Exchange {
+  /// Does the work; whatever comes of it, the log tells what it was about.
+  func about(_ target: String, _ work: () throws -> Answer) throws -> Answer {
+    do {
+      var answer = try work()
+      answer.target = target
+      return answer
+    } catch let refusal as Refusal {
+      var told = refusal
+      told.target = target
+      throw told
+    }
+  }
+}
+
 /// Does one request inside one transaction.
 ///
 /// Guards come before writes; what it throws rolls its writes back.
