@@ -23,13 +23,15 @@ struct RoleMatrixTests {
 
   // Section H, by the beginnings of names.
   private static let commands: [(String, Audience)] = [
-    ("sferum.", .everybody), ("school.", .administrators), ("chats.listParticipants", .everybody),
+    ("sferum.bindingSheet", .staff), ("sferum.exportReport", .administrators), ("sferum.", .everybody),
+    ("school.", .administrators), ("chats.listParticipants", .everybody),
     ("chats.refresh", .everybody), ("chats.preview", .administrators), ("chats.confirmRemovals", .administrators),
     ("chats.", .staff),
   ]
   private static let windows = commands
   private static let registries: [(String, Audience)] = [
-    ("sferum", .everybody), ("accounts", .administrators), ("audit", .administrators),
+    ("sferum", .everybody), ("binding-report", .administrators), ("accounts", .administrators),
+    ("audit", .administrators),
     ("import", .administrators), ("employees", .staff), ("pupils", .staff), ("parents", .staff),
     ("classes", .staff), ("groups", .staff), ("timetable", .staff), ("plans", .staff), ("gone", .staff),
   ]
