@@ -37,6 +37,7 @@ let package = Package(
   products: [
     .executable(name: "esh", targets: ["esh"]),
     .executable(name: "shell-bench", targets: ["shell-bench"]),
+    .executable(name: "chat-bench", targets: ["chat-bench"]),
     // What `esh` opens when a plugin first needs the network, and the platform's simulator.
     .library(name: "EShPlatform", type: .dynamic, targets: ["PlatformLibrary"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
@@ -119,6 +120,14 @@ let package = Package(
       name: "shell-bench",
       dependencies: [
         "CBareLoop", "Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    // How the platform's plugin takes over the chats of a region: see Figures.md.
+    .executableTarget(
+      name: "chat-bench",
+      dependencies: [
+        "CShellPlugin", "Jansson", "MaxPlatformPlugin", "PluginHost", "PluginKit", "ShellStore", "ShellTime",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     library(
       "ShellTesting",

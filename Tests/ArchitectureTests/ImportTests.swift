@@ -44,6 +44,10 @@ struct ImportTests {
       "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal",
     ],
     "shell-bench": ["ArgumentParser", "CBareLoop", "Jansson"],
+    "chat-bench": [
+      "ArgumentParser", "CShellPlugin", "Jansson", "Logging", "MaxPlatformPlugin", "PluginHost", "PluginKit",
+      "ShellStore", "ShellTime",
+    ],
   ]
 
   static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]

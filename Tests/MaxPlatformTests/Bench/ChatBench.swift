@@ -50,6 +50,11 @@ final class ChatBench: Sendable {
     host.start()
   }
 
+  deinit {
+    // A test that throws leaves its network open, for which the client has no mercy.
+    Task { [http] in await http.close() }
+  }
+
   private func committed(_ change: CommittedChange) {
     let number = commitCount.withLock { count in
       count += 1

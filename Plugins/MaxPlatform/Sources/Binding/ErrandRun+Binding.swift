@@ -65,7 +65,7 @@ extension ErrandRun {
       return answered(then: .declined, .declined, reason: "binding.gone")
     }
     switch found.status {
-    case .linked: return answered(then: .linked, .bound, reason: nil)
+    case .linked: return answered(then: .linked, .bound, reason: nil, found)
     case .declined where found.reason == "phone.taken": return answered(then: .taken, .taken, reason: nil)
     case .declined, .notFound: return answered(then: .declined, .declined, reason: found.reason)
     case .expired: return answered(then: .expired, .expired, reason: nil)
@@ -78,9 +78,12 @@ extension ErrandRun {
 
   /// Notes the end of a request, if any, and queues the answer to the button.
   private func answered(
-    then state: Binding.State? = nil, _ status: BindingStatus = .pending, reason: String? = nil
+    then state: Binding.State? = nil, _ status: BindingStatus = .pending, reason: String? = nil,
+    _ found: PlatformBinding? = nil
   ) -> Verdict {
     .done { [self] transaction in
+      // Who the person is there may be told only once they have said yes.
+      if let found { try Bindings.update(transaction, item.requestID, platform: found, nowMs: now) }
       if let state { try conclude(transaction, state, status, reason: reason) }
       guard let callback = item.body["callbackId"]?.string else { return }
       try Outbox.add(

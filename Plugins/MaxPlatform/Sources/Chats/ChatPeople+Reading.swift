@@ -15,29 +15,28 @@ extension ChatPeople {
     let known = Dictionary(
       try all().filter { asked?.contains($0.memberID) ?? true }.map { ($0.memberID, $0) },
       uniquingKeysWith: { first, _ in first })
-    try insert(
-      Set(marks.keys),
-      "UPDATE max_platform_chat_actual SET uncertain = 0 WHERE chat_id = :chat AND member_id = :member AND uncertain > 0",
-      marks)
+    try clearDoubts(asked.map { asked in marks.filter { asked.contains($0.key) } } ?? marks)
     for bot in bots where known[bot] != nil { try forget(bot) }
     let came = there.values.filter { known[$0.id]?.isPresent != true || known[$0.id]?.isRefused == true }
     try joined(Set(came.map(\.id)))
     let wasAdministrator = { (id: Int64) in known[id].map { $0.isPresent && $0.isAdministrator } ?? false }
     try made(Set(there.values.filter { $0.isAdministrator && !wasAdministrator($0.id) }.map(\.id)))
     for member in there.values where !member.isAdministrator && wasAdministrator(member.id) { try unmade(member.id) }
+    // They are there: whatever was said of their leaving is over.
+    try insert(
+      Set(there.keys.filter { known[$0]?.wasSeenLeaving == true }),
+      "UPDATE max_platform_chat_actual SET hint = NULL WHERE chat_id = :chat AND member_id = :member AND :now > 0")
     let missing = known.values.filter { there[$0.memberID] == nil && !bots.contains($0.memberID) }
     try notThere(missing, row)
   }
 
   /// Clears doubts that were there when a reading began, unless more have come since.
-  private func insert(_ members: Set<Int64>, _ sql: String, _ marks: [Int64: Int]) throws {
-    guard !members.isEmpty else { return }
+  private func clearDoubts(_ marks: [Int64: Int]) throws {
+    guard !marks.isEmpty else { return }
     try transaction.insertMany(
-      sql + " AND uncertain = :seen",
+      "UPDATE max_platform_chat_actual SET uncertain = 0 WHERE chat_id = ? AND member_id = ? AND uncertain = ?",
       JSONValue(
-        members.map { member -> JSONValue in
-          ["chat": JSONValue(chat), "member": JSONValue(member), "seen": JSONValue(marks[member] ?? 0)]
-        }))
+        marks.map { member, seen -> JSONValue in [JSONValue(chat), JSONValue(member), JSONValue(seen)] }))
   }
 
   private func notThere(_ missing: [Known], _ row: ChatRow) throws {

@@ -40,6 +40,8 @@ struct ChatRow: Sendable {
   let compareAtMs: Int64?
 
   static let noPermission = "noPermission"
+  /// What the next second does not mend.
+  static let lasting: Set = [noPermission, PlatformFailure.unauthorized("").code]
 
   /// What is known of the chat's making.
   enum Creation: Int {

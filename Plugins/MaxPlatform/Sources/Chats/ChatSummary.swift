@@ -76,7 +76,8 @@ struct ChatSummary: Equatable, Sendable {
 
     isSettled = work.isEmpty
     let hasFailed =
-      chat.error != nil && (chat.attempts > 1 || !chat.stuck.isEmpty || chat.error == ChatRow.noPermission)
+      chat.error != nil
+      && (chat.attempts > 1 || !chat.stuck.isEmpty || ChatRow.lasting.contains(chat.error ?? ""))
     triedAtMs = chat.error == nil ? nil : dueAtMs
     guard chat.isWanted else {
       state = chat.platformID != nil || chat.isCreationInDoubt ? "removing" : "removed"

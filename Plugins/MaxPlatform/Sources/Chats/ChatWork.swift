@@ -24,8 +24,6 @@ struct ChatWork: Sendable {
     var isUnauthorized = false
   }
 
-  private var limitKey: String { "chat:\(id)" }
-
   func work() async throws -> End {
     var end = End()
     var answered: (Decision, ChatOutcome)?
@@ -33,13 +31,18 @@ struct ChatWork: Sendable {
       let noted = answered
       answered = nil
       guard let decision = try host.write({ try advance($0, noting: noted) }) else { return end }
-      try await traffic.turn(changing: decision.call.kind.isChange ? limitKey : nil, host.host)
+      let limit = decision.call.kind.isChange ? "chat:\(id)" : nil
+      try await traffic.turn(changing: limit, host.host)
       // What was decided before the wait may be wrong after it: a child that was to be added has left school.
       guard try host.read({ try isCurrent($0, decision) }) else { continue }
       let outcome = try await ChatAttempt(
         client: PlatformClient(host: host.host), chat: decision.chat, call: decision.call,
-        nextTurn: { try await traffic.turn(changing: nil, host.host) }
+        nextTurn: {
+          traffic.limiter.answered(forChat: nil, hostMs: host.host.nowMs)
+          try await traffic.turn(changing: nil, host.host)
+        }
       ).perform()
+      traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
       // An exchange that the end of the host cut short is no failure of the platform.
       if case .failed(let failure) = outcome {
         if host.isCancelled { throw CancellationError() }

@@ -50,6 +50,13 @@ enum DesiredChats {
     let ids: JSONValue = [Chats.list(newer.map(\.id))]
     try transaction.query(
       "DELETE FROM max_platform_chat_desired WHERE chat_id IN (SELECT value FROM json_each(?))", ids)
+    // Of a chat that never came about nothing is to be remembered.
+    try transaction.query(
+      """
+      DELETE FROM max_platform_chat_actual WHERE chat_id IN (
+        SELECT c.chat_id FROM max_platform_chats AS c JOIN json_each(?) AS removed ON removed.value = c.chat_id
+        WHERE c.platform_chat_id IS NULL)
+      """, ids)
     return Set(newer.map(\.id))
   }
 

@@ -52,8 +52,10 @@ enum Drift {
       return try doubt(transaction, chat, "rights_doubt")
     case .botRights: return try doubt(transaction, chat, "rights_doubt")
     case .joined(let member, let by):
-      let known = try people.find(member)
-      guard known?.isPresent != true || known?.uncertain ?? 0 > 0 else { return false }
+      // Somebody who was thought to be there may have been away, and lost their mark.
+      if by != nil, by == own, try people.find(member).map({ $0.isPresent && $0.uncertain == 0 }) ?? false {
+        return false
+      }
       guard !isOwn(by, own, member, chat) else { return false }
       try people.doubt(member, left: false, atMs: event.atMs)
       return true

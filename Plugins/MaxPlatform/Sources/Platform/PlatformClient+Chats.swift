@@ -50,8 +50,11 @@ extension PlatformClient {
   /// Whether the bot may do all that it needs there.
   func hasRights(inChat id: Int64) async throws(PlatformFailure) -> Bool {
     let answer = try await send("GET", "/chats/\(id)/members/me")
-    let permissions = Set((answer["permissions"]?.array ?? []).compactMap(\.string))
-    return answer["is_owner"]?.bool == true && permissions.isEmpty || permissions.isSuperset(of: Self.ownPermissions)
+    guard let permissions = answer["permissions"]?.array else {
+      // An owner may have all of them without a list.
+      return answer["is_owner"]?.bool == true && answer["is_admin"]?.bool == true
+    }
+    return Set(permissions.compactMap(\.string)).isSuperset(of: Self.ownPermissions)
   }
 
   /// Those of `ids` (a hundred at most) who are in the chat.

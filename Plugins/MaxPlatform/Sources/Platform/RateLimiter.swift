@@ -20,6 +20,14 @@ package struct TokenBucket: Sendable {
     return tokens >= needed ? 0 : Int64(((needed - tokens) / perSecond * 1000).rounded(.up))
   }
 
+  /// Takes a token as spent now that was spent before: whoever fills the same bucket at the other end may count it as
+  /// late as this. It makes a difference when the bucket was nearly full meanwhile.
+  package mutating func spendAnew(nowMs: Int64) {
+    tokens += 1
+    fill(nowMs)
+    tokens = min(perSecond, tokens) - 1
+  }
+
   /// Spends a token, also one that is not there: the next one then waits longer.
   package mutating func spend(nowMs: Int64) {
     fill(nowMs)
@@ -52,10 +60,6 @@ package final class RateLimiter: Sendable {
 
   /// Tokens that chats leave for the requests of people who wait for an answer. The steady rate is the same.
   package static let chatsReserve = 5.0
-  /// What is left in a chat's bucket, so that a request that the network hurries along finds its token on the other
-  /// side: 25 ms.
-  private static let chatSlack = 0.05
-
   private let state: Mutex<State>
   private let perDialog: Int
 
@@ -95,7 +99,7 @@ package final class RateLimiter: Sendable {
       let now = Self.pass(&state, hostMs: hostMs, real: real)
       var wait = state.all.wait(nowMs: now, reserve: Self.chatsReserve)
       var bucket = chat.map { state.dialogs[$0] ?? TokenBucket(perSecond: perDialog, nowMs: now) }
-      wait = max(wait, bucket?.wait(nowMs: now, reserve: Self.chatSlack) ?? 0)
+      wait = max(wait, bucket?.wait(nowMs: now) ?? 0)
       guard wait == 0 else { return wait }
       state.all.spend(nowMs: now)
       bucket?.spend(nowMs: now)
@@ -104,12 +108,25 @@ package final class RateLimiter: Sendable {
     }
   }
 
+  /// The request was answered: the platform counted it somewhere between its sending and now. Counted as late as
+  /// possible, the next one is never too early, however the network lingers and hurries.
+  package func answered(forChat chat: String?, hostMs: Int64, real: ContinuousClock.Instant = .now) {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      state.all.spendAnew(nowMs: now)
+      guard let chat else { return }
+      var bucket = state.dialogs[chat] ?? TokenBucket(perSecond: perDialog, nowMs: now)
+      bucket.spendAnew(nowMs: now)
+      keep(&state, chat, bucket, now)
+    }
+  }
+
   /// Milliseconds until a chat may be changed again, whatever else goes on.
   package func wait(forChat chat: String, hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
     state.withLock { state in
       let now = Self.pass(&state, hostMs: hostMs, real: real)
       var bucket = state.dialogs[chat]
-      return bucket?.wait(nowMs: now, reserve: Self.chatSlack) ?? 0
+      return bucket?.wait(nowMs: now) ?? 0
     }
   }
 
