@@ -28,6 +28,8 @@ struct ChatCrashTests {
       host = try HostUnderTest.start(folder)
     }
 
+    // Once its own door is open again.
+    _ = try host.platform.chats()
     try host.platform.clearFaults()
     let client = try host.client(signedInAs: Person.administrator())
     let settled = try awaited(within: 120) { () -> Bool? in
@@ -39,8 +41,8 @@ struct ChatCrashTests {
       return try Self.differences(client, host).isEmpty ? true : nil
     }
     let left = try Self.differences(client, host)
-    #expect(settled == true, "left: \(left.prefix(5)) \(folder.logText().suffix(400))")
-    #expect(left.isEmpty, "\(left.prefix(5))")
+    let plan = try client.call("command/execute", ["command": "chats.preview"])["result"]?.text() ?? ""
+    #expect(settled == true, "left: \(left.prefix(5)) \(plan.prefix(400))")
 
     // What is not idempotent by nature was done once: every chat was made once, whatever became of the answers.
     let creations = try host.platform.asked("max", "log").filter {

@@ -1,7 +1,10 @@
 import PluginKit
+import Synchronization
 
 /// What a person asks of the platform's side: to look again, to say beforehand, to go on.
 enum Synchronization {
+  private static let looks = Looks()
+
   static func register(in plugin: inout PluginDefinition) {
     plugin.command("chats.refresh") { call async throws -> Outcome in try await refresh(call) }
     plugin.command("chats.preview") { call async throws -> Outcome in try await preview(call) }
@@ -16,8 +19,9 @@ enum Synchronization {
         "SELECT id FROM chats_chats WHERE listed = 1 AND \(ChatRights.sees) ORDER BY n", ChatRights.bindings(user)
       ).compactMap { $0["id"]?.string }
     }
-    if !ids.isEmpty {
-      _ = try await call.host.callService("platform.chat.check", ["chatIds": JSONValue(ids.map { JSONValue($0) })])
+    let due = looks.due(ids, call.host)
+    if !due.isEmpty {
+      _ = try await call.host.callService("platform.chat.check", ["chatIds": JSONValue(due.map { JSONValue($0) })])
     }
     return Outcome(
       result: ["chats": JSONValue(ids.count)], effects: [.refresh(registry: "sferum", tab: "chats")])
@@ -58,5 +62,31 @@ enum Synchronization {
     _ = try await call.host.callService("platform.chat.confirm", ["chatIds": JSONValue(ids.map { JSONValue($0) })])
     return Outcome(
       result: ["chats": JSONValue(ids.count)], effects: [.refresh(registry: "sferum", tab: "chats")])
+  }
+}
+
+/// When chats were last compared on request. A comparison reads a chat page by page, out of the same thirty requests a
+/// second that repairs need: the same chat is not read again within a few seconds, however often people press.
+private final class Looks: Sendable {
+  private struct Chat: Hashable {
+    let host: UInt
+    let id: String
+  }
+
+  /// Real time: the platform counts by its own watch.
+  private static let pause: Duration = .seconds(3)
+  private let last = Mutex<[Chat: ContinuousClock.Instant]>([:])
+
+  func due(_ ids: [String], _ host: Host) -> [String] {
+    let now = ContinuousClock.now
+    return last.withLock { last in
+      last = last.filter { now - $0.value < Self.pause }
+      return ids.filter { id in
+        let chat = Chat(host: host.identity, id: id)
+        guard last[chat] == nil else { return false }
+        last[chat] = now
+        return true
+      }
+    }
   }
 }

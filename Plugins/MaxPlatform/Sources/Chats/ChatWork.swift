@@ -27,10 +27,12 @@ struct ChatWork: Sendable {
   func work() async throws -> End {
     var end = End()
     var answered: (Decision, ChatOutcome)?
+    var hasLooked = false
     while true {
       let noted = answered
       answered = nil
-      guard let decision = try host.write({ try advance($0, noting: noted) }) else { return end }
+      guard let decision = try host.write({ try advance($0, noting: noted, hasLooked: hasLooked) }) else { return end }
+      hasLooked = hasLooked && decision.call != .readAll
       let limit = decision.call.kind.isChange ? "chat:\(id)" : nil
       try await traffic.turn(changing: limit, host.host)
       // What was decided before the wait may be wrong after it: a child that was to be added has left school.
@@ -50,11 +52,14 @@ struct ChatWork: Sendable {
         if case .unauthorized = failure { end.isUnauthorized = true }
       }
       end.calls += 1
+      if case .failed = outcome {} else if decision.call == .readAll { hasLooked = true }
       answered = (decision, outcome)
     }
   }
 
-  private func advance(_ transaction: Transaction, noting answered: (Decision, ChatOutcome)?) throws -> Decision? {
+  private func advance(
+    _ transaction: Transaction, noting answered: (Decision, ChatOutcome)?, hasLooked: Bool
+  ) throws -> Decision? {
     let now = host.host.nowMs
     guard var chat = try Chats.find(transaction, id) else { return nil }
     var isChanged = false
@@ -70,7 +75,7 @@ struct ChatWork: Sendable {
     }
     let picture = try ChatPicture.read(transaction, chat, nowMs: now)
     let isDue = (chat.dueAtMs ?? .max) <= now
-    let calls = isDue ? ChatPlanner.calls(picture, nowMs: now) : []
+    let calls = isDue ? plan(picture, now, hasLooked: hasLooked) : []
     guard ContinuousClock.now < until, let call = calls.first else {
       if chat.call != nil { try mark(transaction, nil) }
       if isDue, calls.isEmpty { try rest(transaction, now) }
@@ -80,6 +85,16 @@ struct ChatWork: Sendable {
     try mark(transaction, call)
     let marks = picture.people.filter { $0.uncertain > 0 }.map { ($0.memberID, $0.uncertain) }
     return Decision(call: call, chat: chat, marks: Dictionary(marks, uniquingKeysWith: { $1 }))
+  }
+
+  /// After a whole reading come the changes that it called for, and only then the next reading: somebody who presses
+  /// «Обновить» again and again must not keep a chat from being repaired.
+  private func plan(_ picture: ChatPicture, _ now: Int64, hasLooked: Bool) -> [ChatCall] {
+    guard hasLooked, picture.wholeIsInDoubt else { return ChatPlanner.calls(picture, nowMs: now) }
+    var seen = picture
+    seen.wholeIsInDoubt = false
+    let calls = ChatPlanner.calls(seen, nowMs: now)
+    return calls.isEmpty ? ChatPlanner.calls(picture, nowMs: now) : calls
   }
 
   /// A chat that was said to be due, and for which nothing is planned: time has passed, or the two disagree. It must
