@@ -69,7 +69,7 @@ import Testing
       #expect(
         try await SimulatorClient.json(platform.control.chats())
           == #"[{"administrators":[\#(person.userId)],"externalId":"c1","id":"\#(chat.id)","kind":"class","#
-          + #""members":[{"name":"Pupil 07","phone":"79120000001","userId":\#(person.userId)}],"title":"Class 7A"}]"#)
+          + #""members":[{"name":"Pupil 07","phone":"+79120000001","userId":\#(person.userId)}],"title":"Class 7A"}]"#)
     }
   }
 

@@ -47,6 +47,11 @@ struct PlatformInHand {
     }
   }
 
+  /// Requests about people's bindings, and messages to them; the chats have a traffic of their own.
+  func askedAboutBindings() throws -> [Entry] {
+    try log().filter { $0.path.hasPrefix("/sferum/v1/bindings") || $0.path.hasPrefix("/messages") }
+  }
+
   /// How many such requests had an effect.
   func applied(_ method: String, _ path: String) throws -> Int {
     try log().count { $0.method == method && $0.path.hasPrefix(path) && $0.effect == "applied" }
