@@ -92,6 +92,23 @@ import Testing
     #expect(try bench.value("SELECT count(*) FROM shell_jobs WHERE name = 'sferum.followSchool'") == "0")
   }
 
+  @Test func `X6: what changed while nobody delivered the news is there when the plugin is loaded again`() async throws
+  {
+    let first = try await ReportBench.generated(pupils: 20)
+    try first.execute(
+      "UPDATE school_people SET family_name = 'Переименов' WHERE id IN (SELECT person_id FROM school_pupils)")
+    try first.execute("UPDATE school_classes SET letter = 'Ю'")
+    try first.execute(
+      "UPDATE school_enrolments SET until = '2026-11-20', end_reason = 'expelled' WHERE pupil_id = 'u1'")
+    #expect(try await CountedByHand.reported(first) != CountedByHand(first))
+    try first.stop()
+
+    let bench = try ReportBench(folder: first.folder, startMs: first.clock.nowMs)
+    _ = try await bench.source(tables[0])
+
+    #expect(try await CountedByHand.reported(bench) == CountedByHand(bench))
+  }
+
   @Test func `X6: whoever tries a number that is another account's shows as such, once`() async throws {
     let bench = try await ReportBench.generated(pupils: 20)
     let users = try bench.query("SELECT user_id FROM sferum_binding_places WHERE kind = 'pupil' AND listed = 1")

@@ -7,11 +7,12 @@ enum SchoolNews {
   static let job = "sferum.followSchool"
 
   private static let mostPeople = 1_000
-  /// A school is read whole when the plugin is first loaded, unless it is far larger than schools are.
+  /// A school is gone through whole when the plugin is loaded, unless it is far larger than schools are.
   private static let mostBatchesAtOnce = 5
+  private static let filling = "fill"
 
   static func register(in plugin: inout PluginDefinition) {
-    plugin.activate = { host in try fill(host) }
+    plugin.activate = { host in try catchUp(host) }
     for name in ["school.v1.personChanged", "school.v1.employeeChanged"] {
       plugin.event(name) { call throws in
         try call.write { try follow(call.params["payload"]?["personId"], $0) }
@@ -52,22 +53,24 @@ enum SchoolNews {
     }
   }
 
-  /// A database that is older than the report.
-  private static func fill(_ host: Host) throws {
-    guard try !host.read({ try ReportPlaces.isFilled($0) }) else { return }
+  /// A database that is older than the report is filled, and one that was worked on while nobody delivered the news
+  /// is caught up with: commands at a terminal change a folder and end, and what they show next must be true.
+  private static func catchUp(_ host: Host) throws {
+    let isFilled = try host.read { try ReportPlaces.isFilled($0) }
+    if !isFilled {
+      // Should this process end before it is through, the next one goes on.
+      try host.write { try schedule(after: "", key: filling, dueAtMs: host.nowMs + 60_000, $0) }
+    }
     var after: String? = ""
-    for batch in 0..<mostBatchesAtOnce {
-      guard let from = after else { return }
-      after = try host.write { transaction in
-        let next = try takeBatch(after: from, transaction)
-        // What this process does not finish the next one does.
-        try transaction.unschedule(job, key: "fill")
-        if let next {
-          let waits: Int64 = batch + 1 == mostBatchesAtOnce ? 0 : 60_000
-          try schedule(after: next, key: "fill", dueAtMs: host.nowMs + waits, transaction)
-        }
-        return next
-      }
+    for _ in 0..<mostBatchesAtOnce {
+      guard let from = after else { break }
+      after = try host.write { try takeBatch(after: from, $0) }
+    }
+    // The news will see to the rest of what has been filled before.
+    guard !isFilled else { return }
+    try host.write { transaction in
+      if let after { return try schedule(after: after, key: filling, dueAtMs: host.nowMs, transaction) }
+      try transaction.unschedule(job, key: filling)
     }
   }
 
