@@ -30,7 +30,7 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target
   ]
 }
 
-let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats"]
+let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats", "Videoconferences"]
 
 let package = Package(
   name: "ESh",
@@ -196,4 +196,5 @@ let package = Package(
     + plugin("MaxPlatform")
     + plugin("SferumBinding", ["ZoneRules"])
     + plugin("Chats", ["ZoneRules"])
+    + plugin("Videoconferences", ["ZoneRules"])
 )
