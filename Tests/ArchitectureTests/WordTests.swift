@@ -54,7 +54,7 @@ struct WordTests {
       let room = file.split(separator: "/")[1]
       let text = try Repository.text(file)
       #expect(!text.contains("fatalError("), "\(file)")
-      if !["esh", "shell-bench", "Terminal", "PlatformLibrary"].contains(room) {
+      if !["esh", "shell-bench", "chat-bench", "Terminal", "PlatformLibrary"].contains(room) {
         #expect(!text.contains("print(\""), "\(file)")
       }
     }
