@@ -30,7 +30,7 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target
   ]
 }
 
-let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats", "Videoconferences"]
+let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats", "ClassJournal", "Videoconferences"]
 
 let package = Package(
   name: "ESh",
@@ -189,6 +189,7 @@ let package = Package(
         "CShellPlugin", "ShellHTTP", "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", "ZoneRules",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    tests("ClassJournalTests", ["ClassJournalPlugin", "SchoolPlugin", "PluginKit", "ShellStore", "ShellTesting"]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]
@@ -196,5 +197,6 @@ let package = Package(
     + plugin("MaxPlatform")
     + plugin("SferumBinding", ["ZoneRules"])
     + plugin("Chats", ["ZoneRules"])
+    + plugin("ClassJournal", ["ZoneRules"])
     + plugin("Videoconferences", ["ZoneRules"])
 )

@@ -82,7 +82,8 @@ public struct Field: Sendable {
       members.append(("options", JSONValue(options.map(\.json))))
     }
     if let error { members.append(("error", error.json)) }
-    if let hint { members.append(("hint", hint.json)) }
+    // Null takes an earlier one away in a patch.
+    members.append(("hint", hint?.json ?? .null))
     if let tab { members.append(("tab", JSONValue(tab))) }
     if notify { members.append(("notify", true)) }
     if let picker {

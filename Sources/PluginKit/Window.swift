@@ -15,11 +15,14 @@ public struct Window: Sendable {
   public var buttons: [Button]
   /// Kept with the window, given back at each call, never sent to a client.
   public var state: JSONValue
+  /// Whether the window's `changed` is asked, with no changes, whenever rows change that its calls have read: what
+  /// others save shows in it by itself. It must leave alone what the person has typed.
+  public var isLive: Bool
 
   public init(
     _ kind: Kind = .form, title: Text, modal: Bool = false, level: Level? = nil, text: Text? = nil,
     fields: [Field] = [], tabs: [Tab] = [], tables: [WindowTable] = [], buttons: [Button] = [],
-    state: JSONValue = .null
+    state: JSONValue = .null, isLive: Bool = false
   ) {
     self.kind = kind
     self.title = title
@@ -31,6 +34,7 @@ public struct Window: Sendable {
     self.tables = tables
     self.buttons = buttons
     self.state = state
+    self.isLive = isLive
   }
 
   public var json: JSONValue {
@@ -41,6 +45,7 @@ public struct Window: Sendable {
     ]
     if let level { members.append(("level", JSONValue(level.rawValue))) }
     if let text { members.append(("text", text.json)) }
+    if isLive { members.append(("live", true)) }
     return JSONValue(members: members)
   }
 }
@@ -95,6 +100,14 @@ public struct Patch: Sendable {
   /// Some members of one button.
   public func button(_ id: String, _ changes: JSONValue) -> Patch {
     appending("buttons", changes.setting("id", JSONValue(id)))
+  }
+
+  /// Takes buttons away.
+  public func removing(buttons ids: [String]) -> Patch {
+    guard !ids.isEmpty else { return self }
+    var copy = self
+    copy.members.append(("removed", ["buttons": JSONValue(ids.map { JSONValue($0) })]))
+    return copy
   }
 
   private func adding(_ key: String, _ value: JSONValue) -> Patch {

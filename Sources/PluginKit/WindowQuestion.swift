@@ -14,6 +14,8 @@ public struct WindowQuestion: Sendable {
   public var changes: JSONValue { call.params["changes"] ?? .emptyObject }
   /// The edited cells: `{table, row, values}`; nil when fields changed.
   public var edit: JSONValue? { call.params["edit"] }
+  /// Whether nobody did anything: rows have changed that a live window was made from.
+  public var isLookAgain: Bool { edit == nil && changes.count == 0 && button.isEmpty }
   /// The button that was pressed.
   public var button: String { call.params["button"]?.string ?? "" }
   public var row: String? { call.params["row"]?.string }

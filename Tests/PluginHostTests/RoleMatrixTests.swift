@@ -26,7 +26,7 @@ struct RoleMatrixTests {
     ("sferum.bindingSheet", .staff), ("sferum.exportReport", .administrators), ("sferum.", .everybody),
     ("school.", .administrators), ("chats.listParticipants", .everybody),
     ("chats.refresh", .everybody), ("chats.preview", .administrators), ("chats.confirmRemovals", .administrators),
-    ("chats.", .staff),
+    ("chats.", .staff), ("journal.", .staff),
   ]
   private static let windows = commands
   private static let registries: [(String, Audience)] = [

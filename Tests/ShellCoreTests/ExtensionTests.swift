@@ -230,4 +230,27 @@ import Testing
       ])
     try await scene.host.stop()
   }
+
+  @Test func `a live window shows what others save, keeps what is typed, and marks bold headings in its text`()
+    async throws
+  {
+    let scene = try await Scene()
+    let outcome = try await scene.run("remarks.openAll")
+    let window = try #require(outcome["effects"]?[0]?["window"])
+    #expect(window["tables"]?[0]?["columns"]?[0]?["emphasis"] == "bold")
+    try await scene.set(window, ["note": "моё"])
+    let other = try await scene.host.connect()
+    try await other.call("session/login", ["login": "anna", "password": "secret"])
+    for text in ["раз", "два"] {
+      try await other.call("command/execute", ["command": "remarks.add", "arguments": ["text": JSONValue(text)]])
+    }
+    _ = await scene.client.notification("window/didChange") { params in
+      params["window"] == window["id"] && params["changed"]?["tables"]?[0]?["total"] == 2
+    }
+    let now = try await scene.now(window)
+    #expect(now["fields"]?[0]?["value"] == "моё")
+    #expect(now["tables"]?[0]?["columns"]?[0]?["emphasis"] == nil)
+    #expect(now["tables"]?[0]?["columns"]?[0]?["button"] == "first")
+    try await scene.host.stop()
+  }
 }

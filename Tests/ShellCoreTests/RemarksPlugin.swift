@@ -31,7 +31,14 @@ struct RemarksPlugin {
     ]
     plugin.window(
       "remarks.inNote", open: { [gate] in try Self.open($0, gate) }, changed: Self.changed, pressed: Self.pressed)
-    plugin.window("remarks.all", open: { _ in Window(title: Text("Замечания", en: "Remarks")) })
+    plugin.window(
+      "remarks.all",
+      open: { call in
+        Window(
+          title: Text("Замечания", en: "Remarks"), fields: [Field("note", Text("Пометка", en: "Note"))],
+          tables: [try Self.all(call)], isLive: true)
+      }, changed: { question in WindowAnswer(patch: Patch().tables([try Self.all(question.call)])) })
+    plugin.command("remarks.openAll") { _ throws -> Outcome in Outcome(effects: [.openWindow("remarks.all")]) }
     plugin.command("remarks.add") { call throws -> Outcome in
       let text = try call.string("text")
       _ = try call.write { try $0.query("INSERT INTO remarks_remarks(text) VALUES (?)", [JSONValue(text)]) }
@@ -42,6 +49,15 @@ struct RemarksPlugin {
       return .done
     }
     return plugin
+  }
+
+  /// Bold while there are few.
+  private static func all(_ call: Call) throws -> WindowTable {
+    let rows = try call.read { try $0.rows("SELECT n, text FROM remarks_remarks ORDER BY n") }
+    return WindowTable(
+      "all",
+      columns: [TableSource.Column("text", Text("Текст", en: "Text"), button: "first", isBold: rows.count < 2)],
+      rows: rows.map { WindowTable.Row("\($0["n"]?.int ?? 0)", ["text": $0["text"] ?? ""]) })
   }
 
   private static func open(_ call: Call, _ gate: Gate) throws -> Window {
@@ -107,6 +123,7 @@ struct RemarksPlugin {
       "contributes": [
         "extensions": [added.merging(members)], "windows": [["type": "remarks.all"]],
         "commands": [
+          ["id": "remarks.openAll", "title": "Все замечания"],
           [
             "id": "remarks.add", "title": "Заметить",
             "params": ["type": "object", "properties": ["text": ["type": "string"]]],

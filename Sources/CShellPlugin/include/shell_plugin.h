@@ -265,7 +265,9 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  *                 one of: "command": id with "arguments"?: {name: "=field", "=table" or a literal},
  *                         "close": true, "open": {"window": type, "arguments"?: {}},
  *                         nothing: WINDOW_PRESSED}],
- *    "state"?: any}     kept by the host with the window, given back at each call, never sent to a client
+ *    "state"?: any,     kept by the host with the window, given back at each call, never sent to a client
+ *    "live"?: true}     WINDOW_CHANGED with empty "changes" when rows change that the window's calls have read; its
+ *                       effects are left out, and the patch is told to the client
  * Strings that a person reads are {"ru": "…", "en": "…"} or one plain string. Absent flags: enabled and
  * visible are true, required and modal false.
  * A patch has the members of a description that change; fields, tabs, tables and buttons are matched by id,

@@ -33,6 +33,7 @@ extension DesktopSession {
     var change: JSONValue = ["value": value, "error": problem?.json ?? .null]
     if field["type"]?.string == "reference" { change = change.setting("display", JSONValue(display)) }
     window.content.update(.fields, id, change)
+    window.typings += 1
     return problem == nil && field["notify"]?.bool == true ? value : nil
   }
 
@@ -88,7 +89,9 @@ extension DesktopSession {
     ]
     let call = PluginCall(
       .windowChanged, window.type, params: params.merging(what), session: pluginSession, trace: request.trace)
-    shell.call(call, request: request) { [self] result in
+    let reads = NotedReads()
+    shell.call(call, request: request, reads: window.upkeep == nil ? nil : reads.add) { [self] result in
+      window.upkeep?.reads.formUnion(reads.all)
       switch result {
       case .success(let answer): take(answer, window, request) { done(.success(Self.outcome($0))) }
       case .failure(let failure): done(.failure(failure.wire(locale)))

@@ -1,8 +1,6 @@
 import Jansson
 import PluginHost
 import ShellProtocol
-import ShellTime
-import Synchronization
 
 // What plugins show in forms of others. A form never waits for them longer than a moment, and looks as if they were
 // not there while they fail.
@@ -49,19 +47,6 @@ extension DesktopSession {
     window(id) ?? windows.lazy.flatMap(\.extensions).first { $0.window.id == id }?.window
   }
 
-  /// Tells extensions that rows of these tables changed.
-  func extensionsRead(_ changed: Set<String>) {
-    for form in windows + opening {
-      for added in form.extensions {
-        if added.isAsking {
-          added.changedMeanwhile.formUnion(changed)
-        } else if !added.reads.isDisjoint(with: changed) {
-          askSoon(added, in: form)
-        }
-      }
-    }
-  }
-
   /// Asks extensions again that know arguments which have another value now.
   func extensionsKnow(_ form: OpenWindow) {
     for added in form.extensions where added.asked != nil && added.asked != shared(by: form) {
@@ -82,21 +67,16 @@ extension DesktopSession {
 // MARK: - Asking
 
 extension DesktopSession {
-  /// Asks now, or when the pause since the last time is over.
-  private func askSoon(_ added: OpenExtension, in form: OpenWindow) {
-    guard !added.isAsking else {
-      added.asksAgain = true
-      return
-    }
-    guard !added.isWaiting else { return }
-    let wait = added.lastAskedMs + OpenExtension.pauseMs - monotonicMs()
-    if wait <= 0 { return ask(added, in: form) {} }
-    added.isWaiting = true
-    _ = shell.desk.schedule(afterMs: wait) { [weak self, weak form, weak added] in
-      guard let self, let form, let added else { return }
-      added.isWaiting = false
-      if isOpen(form, added) { ask(added, in: form) {} }
-    }
+  /// Asks now, or when a pause is over.
+  func askSoon(_ added: OpenExtension, in form: OpenWindow) {
+    added.upkeep.soon(
+      shell.desk,
+      while: { [weak self, weak form, weak added] in
+        if let self, let form, let added { isOpen(form, added) } else { false }
+      },
+      ask: { [weak self, weak form, weak added] in
+        if let self, let form, let added { ask(added, in: form) {} }
+      })
   }
 
   private func isOpen(_ form: OpenWindow, _ added: OpenExtension) -> Bool {
@@ -105,8 +85,8 @@ extension DesktopSession {
 
   private func ask(_ added: OpenExtension, in form: OpenWindow, _ done: @escaping () -> Void) {
     let arguments = shared(by: form)
-    (added.isAsking, added.asksAgain, added.changedMeanwhile) = (true, false, [])
-    (added.asked, added.lastAskedMs) = (arguments, monotonicMs())
+    added.upkeep.begin()
+    added.asked = arguments
     let answers = added.window.answers
     let reads = NotedReads()
     let call = PluginCall(
@@ -115,12 +95,12 @@ extension DesktopSession {
     shell.call(call, request: nil, reads: reads.add) { [self] result in
       switch result {
       case .success(let description):
-        added.reads = reads.all
+        added.upkeep.reads = reads.all
         // A press was answered meanwhile: this description may be older.
         if added.window.answers == answers { return take(description, added, in: form, done) }
-        added.asksAgain = true
+        added.upkeep.askAgain()
       case .failure(let failure):
-        added.reads.formUnion(reads.all)
+        added.upkeep.reads.formUnion(reads.all)
         give(up: added, in: form, failure.message.en)
       }
       answered(added, in: form, done)
@@ -149,12 +129,11 @@ extension DesktopSession {
   }
 
   private func answered(_ added: OpenExtension, in form: OpenWindow, _ done: () -> Void) {
-    added.isAsking = false
+    let asksAgain = added.upkeep.end()
     done()
     guard isOpen(form, added) else { return }
     if window(form.id) === form { tell(form) }
-    let isStale = !added.reads.isDisjoint(with: added.changedMeanwhile) || added.asked != shared(by: form)
-    if added.asksAgain || isStale { askSoon(added, in: form) }
+    if asksAgain || added.asked != shared(by: form) { askSoon(added, in: form) }
   }
 }
 
@@ -181,13 +160,4 @@ private final class Moment: @unchecked Sendable {
     onEnd()
     done()
   }
-}
-
-/// Tables that transactions of a call have read; they tell from any thread.
-private final class NotedReads: Sendable {
-  private let tables = Mutex<Set<String>>([])
-
-  var all: Set<String> { tables.withLock { $0 } }
-
-  @Sendable func add(_ more: Set<String>) { tables.withLock { $0.formUnion(more) } }
 }

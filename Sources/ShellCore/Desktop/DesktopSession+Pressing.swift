@@ -174,7 +174,9 @@ extension DesktopSession {
     let call = PluginCall(
       .windowPressed, window.type, params: params, session: pluginSession, trace: request.trace,
       idempotency: request.pluginIdempotency)
-    shell.call(call, request: request) { [self] result in
+    let reads = NotedReads()
+    shell.call(call, request: request, reads: window.upkeep == nil ? nil : reads.add) { [self] result in
+      window.upkeep?.reads.formUnion(reads.all)
       switch result {
       case .success(let answer): take(answer, window, request) { done(.success(Self.outcome($0))) }
       case .failure(let failure): commandFailed(window, failure, request, done)
@@ -184,12 +186,8 @@ extension DesktopSession {
 
   /// Takes a plugin's answer about a window: `{patch?, state?, effects?}`.
   func take(_ answer: JSONValue, _ window: OpenWindow, _ request: Request, _ done: @escaping ([JSONValue]) -> Void) {
-    if let patch = answer["patch"], !patch.isNull {
-      window.apply(patch)
-      shell.dropForeignTables(&window.content, type: window.type)
-    }
-    if let state = answer["state"] { window.state = state }
-    window.answers += 1
+    window.take(answer)
+    shell.dropForeignTables(&window.content, type: window.type)
     shell.loadTables(of: window.content) { [self] in
       perform(answer["effects"]?.array ?? [], source: window, request: request, done)
     }

@@ -20,21 +20,34 @@ extension DesktopSession {
     if case .failure(let error) = shell.catalog.window(type, clauseContext()) { return opened(.failure(error)) }
     let call = PluginCall(
       .windowOpen, type, params: ["arguments": arguments], session: pluginSession, trace: request?.trace ?? "-")
-    shell.call(call, request: request) { [self] result in
+    let (upkeep, reads) = (Upkeep(), NotedReads())
+    upkeep.begin()
+    starting.append(upkeep)
+    shell.call(call, request: request, reads: reads.add) { [self] result in
+      upkeep.reads = reads.all
       switch result {
-      case .failure(let failure): opened(.failure(failure.wire))
-      case .success(let description):
-        guard var content = WindowContent(description: description) else {
-          return opened(.failure(shell.brokenWindow(type)))
-        }
-        shell.dropForeignTables(&content, type: type)
-        shell.loadTables(of: content) { [self] in
-          let window = OpenWindow(
-            id: nextWindowID(), type: type, content: content, state: description["state"] ?? .null, arguments: arguments
-          )
-          show(window, opened)
-        }
+      case .failure(let failure):
+        starting.removeAll { $0 === upkeep }
+        opened(.failure(failure.wire))
+      case .success(let description): describe(type, description, arguments, upkeep, opened)
       }
+    }
+  }
+
+  private func describe(
+    _ type: String, _ description: JSONValue, _ arguments: JSONValue, _ upkeep: Upkeep, _ opened: @escaping Opened
+  ) {
+    guard var content = WindowContent(description: description) else {
+      starting.removeAll { $0 === upkeep }
+      return opened(.failure(shell.brokenWindow(type)))
+    }
+    shell.dropForeignTables(&content, type: type)
+    shell.loadTables(of: content) { [self, content] in
+      starting.removeAll { $0 === upkeep }
+      let window = OpenWindow(
+        id: nextWindowID(), type: type, content: content, state: description["state"] ?? .null, arguments: arguments)
+      if description.flag("live", default: false) { window.upkeep = upkeep }
+      show(window, opened)
     }
   }
 
@@ -47,6 +60,7 @@ extension DesktopSession {
       opening.removeAll { $0 === window }
       windows.append(window)
       opened(.success(window))
+      if window.upkeep?.end() == true { lookAgain(window) }
     }
   }
 

@@ -18,6 +18,8 @@ final class DesktopSession: @unchecked Sendable {
   var windows: [OpenWindow] = []
   /// Forms that wait for their extensions before they are shown.
   var opening: [OpenWindow] = []
+  /// Of windows whose plugins are describing them.
+  var starting: [Upkeep] = []
   var revision = 1
   var subscriptions: [String: RegistrySubscription] = [:]
   private var lastWindow = 0

@@ -6,7 +6,7 @@ extension Shell {
   /// Tells windows and subscriptions whose rows may have changed. `changed`: base tables of the store.
   func tablesChanged(_ changed: Set<String>) {
     guard !changed.isEmpty, !sessions.isEmpty else { return }
-    for session in sessions.values where session.signedIn != nil { session.extensionsRead(changed) }
+    for session in sessions.values where session.signedIn != nil { session.rowsChanged(changed) }
     let sources = Set(
       tables.values.filter { !store.reads($0.source, policy: $0.policy).isDisjoint(with: changed) }.map(\.id))
     guard !sources.isEmpty else { return }

@@ -16,19 +16,9 @@ final class OpenExtension: @unchecked Sendable {
   var isAllowed = true
   /// The arguments that the plugin was asked with last; nil before the first time.
   var asked: JSONValue?
-  /// Tables that the plugin's last description came from.
-  var reads: Set<String> = []
-  /// Tables that changed while the plugin was making a description.
-  var changedMeanwhile: Set<String> = []
-  var isAsking = false
-  /// Asked once more when the question under way is answered.
-  var asksAgain = false
-  /// A question waits for the end of a pause.
-  var isWaiting = false
-  var lastAskedMs: Int64 = 0
+  /// When it is to be asked again.
+  let upkeep = Upkeep()
 
-  /// Milliseconds between two questions.
-  static let pauseMs: Int64 = 250
   /// Milliseconds that the opening of a form waits for its extensions.
   static let patienceMs: Int64 = 500
   /// Milliseconds after which a question is given up.

@@ -23,7 +23,11 @@ final class OpenWindow: @unchecked Sendable {
   /// For the window inside of an extension: the form that it stands in.
   private(set) weak var form: OpenWindow?
   /// Grows with each answer of its plugin.
-  var answers = 0
+  private(set) var answers = 0
+  /// Grows with each value that a person types.
+  var typings = 0
+  /// For a live window: when its plugin is to look at it again.
+  var upkeep: Upkeep?
   /// Selected rows by table.
   var selected: [String: [String]] = [:]
   /// Grows with each change of the table's rows.
@@ -91,12 +95,22 @@ final class OpenWindow: @unchecked Sendable {
 
   /// Applies a patch; tables that it names have other rows now, and what is gone is selected no more.
   func apply(_ patch: JSONValue) {
+    let before = content[.tables]
     content.apply(patch)
     for table in patch["tables"]?.array ?? [] {
       let id = table["id"]?.string ?? ""
+      // Rows that the window keeps are seen to be the same; those of a source may be others.
+      if let own = self.table(id), WindowRows(own) != nil, before.contains(own) { continue }
       tableRevisions[id, default: 1] += 1
       dropGoneRows(of: id)
     }
+  }
+
+  /// Takes a plugin's answer: `{patch?, state?}`.
+  func take(_ answer: JSONValue) {
+    if let patch = answer["patch"], !patch.isNull { apply(patch) }
+    if let state = answer["state"] { self.state = state }
+    answers += 1
   }
 
   private func dropGoneRows(of table: String) {

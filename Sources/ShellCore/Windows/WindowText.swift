@@ -27,7 +27,12 @@ struct WindowText {
     func stands(_ element: JSONValue) -> Bool {
       isVisible(element) && (element["tab"] == nil || tabs.isEmpty || element["tab"] == current)
     }
-    let buttons = window.buttons.filter { stands($0) && $0["row"]?.bool != true }
+    // A button that a heading presses is the heading.
+    let headings = Set(
+      window.tables.flatMap { $0["columns"]?.array ?? [] }.compactMap { $0["button"]?.string })
+    let buttons = window.buttons.filter {
+      stands($0) && $0["row"]?.bool != true && !headings.contains($0["id"]?.string ?? "")
+    }
     if kind == "registry" { write(buttons: buttons) }
     for field in window.fields where stands(field) { write(field: field) }
     let tables = window.tables.filter(stands)
@@ -78,7 +83,10 @@ struct WindowText {
     let body = rows.map { row in
       columns.map { cell(row["cells"]?[$0["id"]?.string ?? ""] ?? .null, $0["type"]?.string ?? "text") }
     }
-    let titles = columns.map { $0["title"]?.string ?? "" }
+    let titles = columns.map { column in
+      let title = column["title"]?.string ?? ""
+      return column["emphasis"] == "bold" ? "*\(title)*" : title
+    }
     let widths = fit(titles.indices.map { index in ([titles] + body).map { $0[index].count }.max() ?? 0 })
     lines.append(line(titles, widths, mark: " "))
     lines.append(clip("  " + widths.map { String(repeating: "-", count: $0) }.joined(separator: "-+-")))
