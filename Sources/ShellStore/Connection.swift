@@ -13,11 +13,16 @@ import CSQLite
   private var numbered: [Int: SQLStatement] = [:]
   private var last: (key: VettedSQL, statement: PreparedSQL)?
   private var isClosed = false
+  private let schema: SchemaChanges
+  /// The change of the schema that this connection has seen.
+  private var seenChange: Int
 
   /// A statement costs 2–20 KiB; a plugin that builds its SQL from values would otherwise fill the memory.
   private static let mostStatements = 256
 
-  init(path: String, role: Role) throws(StoreError) {
+  init(path: String, role: Role, schema: SchemaChanges = SchemaChanges()) throws(StoreError) {
+    self.schema = schema
+    seenChange = schema.number
     let handle = unsafe try Connection.open(path, role)
     unsafe self.handle = unsafe handle
     do throws(StoreError) {
@@ -59,6 +64,7 @@ import CSQLite
       return found
     }
     let verdict = try vetting.verdict(key)
+    try meetSchema()
     let statement = PreparedSQL(statement: try unsafe SQLStatement(handle, key.sql), verdict: verdict)
     if statements.count >= Connection.mostStatements { statements.removeAll() }
     statements[key] = statement
@@ -69,10 +75,19 @@ import CSQLite
   /// The prepared statement of a text that has been vetted and numbered before.
   func numbered(_ text: NumberedSQL) throws(StoreError) -> SQLStatement {
     if let found = numbered[text.number] { return found }
+    try meetSchema()
     let statement = try unsafe SQLStatement(handle, text.sql)
     if numbered.count >= Connection.mostStatements { numbered.removeAll() }
     numbered[text.number] = statement
     return statement
+  }
+
+  /// Reads the schema again when another connection has changed it: see `SchemaChanges`.
+  func meetSchema() throws(StoreError) {
+    let change = schema.number
+    guard change != seenChange else { return }
+    try execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    seenChange = change
   }
 
   /// Runs statements of our own that give no rows that matter.

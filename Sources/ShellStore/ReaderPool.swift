@@ -17,11 +17,13 @@ final class ReaderPool: Sendable {
   }
 
   private let path: String
+  private let schema: SchemaChanges
   private let state = Mutex(State())
   private let places: DispatchSemaphore
 
-  init(path: String, size: Int) {
+  init(path: String, size: Int, schema: SchemaChanges) {
     self.path = path
+    self.schema = schema
     places = DispatchSemaphore(value: size)
   }
 
@@ -44,7 +46,7 @@ final class ReaderPool: Sendable {
         if let done, !state.isClosed { state.idle.append(done) }
       }
     }
-    let lent = try connection ?? Connection(path: path, role: .reader)
+    let lent = try connection ?? Connection(path: path, role: .reader, schema: schema)
     connection = lent
     return try body(lent)
   }

@@ -48,6 +48,7 @@ package final class Store: Sendable {
   let pages = PagePlans()
   let totals = TotalsCache()
   let subscriptions = Mutex<[String: [String]]>([:])
+  private let schema = SchemaChanges()
   private let writer: Connection
   /// Held by whoever writes.
   private let writing = DispatchSemaphore(value: 1)
@@ -61,9 +62,9 @@ package final class Store: Sendable {
     try Store.restrictFile(path)
     self.path = path
     self.clock = clock
-    vetting = Vetting(path: path)
-    self.readers = ReaderPool(path: path, size: max(1, readers))
-    writer = try Connection(path: path, role: .writer)
+    vetting = Vetting(path: path, schema: schema)
+    self.readers = ReaderPool(path: path, size: max(1, readers), schema: schema)
+    writer = try Connection(path: path, role: .writer, schema: schema)
     do {
       try writer.execute(HostSchema.migrations)
       for owner in try appliedOwners() { vetting.addPrefix(StatementPolicy.prefix(of: owner)) }
@@ -123,6 +124,7 @@ package final class Store: Sendable {
     let pending = try run.pending(after: applied)
     guard !pending.isEmpty else { return }
     try exclusively { try run.apply(pending, path: path) }
+    schema.noted()
     vetting.addPrefix(StatementPolicy.prefix(of: owner))
     pages.removeAll()
   }

@@ -11,12 +11,16 @@ final class Vetting: Sendable {
   }
 
   private let path: String
+  private let schema: SchemaChanges
   private let state = Mutex(State())
 
   /// Texts built from values would fill the memory; past this the cache starts again.
   private static let mostVerdicts = 4096
 
-  init(path: String) { self.path = path }
+  init(path: String, schema: SchemaChanges) {
+    self.path = path
+    self.schema = schema
+  }
 
   /// Tells of an owner's prefix: of two owners `a_` and `a_b_`, the first may not touch the second's tables.
   func addPrefix(_ prefix: String) {
@@ -56,7 +60,7 @@ final class Vetting: Sendable {
 
   private func open(_ state: inout State) throws -> (Connection, AuthorizerRecord) {
     if let connection = state.connection, let record = state.record { return (connection, record) }
-    let connection = try Connection(path: path, role: .reader)
+    let connection = try Connection(path: path, role: .reader, schema: schema)
     let record = AuthorizerRecord()
     record.install(on: connection)
     state.connection = connection
@@ -70,6 +74,7 @@ final class Vetting: Sendable {
     // Once with no policy: a virtual table reads its own settings when a connection first meets it, and
     // those reads are nobody's.
     record.begin(.off)
+    try connection.meetSchema()
     _ = try unsafe SQLStatement(connection.handle, key.sql, persistent: false)
     return try Vetting.judge(key, connection, record, prefixes)
   }

@@ -57,11 +57,13 @@ struct RosterWalkTests {
     let picker = try WireClient.only(press("pick:group", form))
     try choose([firstRow(picker).id], in: picker)
     // A day of the year that runs, at an hour without lessons.
-    let page = try client.call("registry/query", ["registry": "timetable", "limit": 1])
-    let first = try #require(page["rows"]?[0]?["cells"]?["date"]?.string)
+    // The last day of the timetable is still to come.
+    let page = try client.call(
+      "registry/query", ["registry": "timetable", "limit": 1, "sort": [["column": "date", "descending": true]]])
+    let last = try #require(page["rows"]?[0]?["cells"]?["date"]?.string)
     let number: JSONValue = 15
     let values: JSONValue = [
-      "date": JSONValue(first), "number": number, "starts": "18:00", "ends": "18:45", "room": "обсерватория",
+      "date": JSONValue(last), "number": number, "starts": "18:00", "ends": "18:45", "room": "обсерватория",
     ]
     try client.call("window/set", ["window": JSONValue(form.id), "values": values])
     try save(form)

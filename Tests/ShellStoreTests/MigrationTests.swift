@@ -35,6 +35,32 @@ struct MigrationTests {
         == "one: two steps have this name")
   }
 
+  @Test func `a search index that is first met after another owner's migration is there with its table`() throws {
+    let test = try TestStore()
+    let index = SearchIndex(table: "school_words", rowid: "n", text: "text")
+    let words = MigrationStep(
+      name: "words",
+      sql: ["CREATE TABLE school_words (n INTEGER PRIMARY KEY, text TEXT NOT NULL)"] + index.sql + [
+        "CREATE TABLE school_plain (n INTEGER PRIMARY KEY)",
+        """
+        CREATE TRIGGER school_plain_told AFTER DELETE ON school_plain
+        BEGIN UPDATE school_words SET text = text || '!' WHERE n = old.n; END
+        """,
+      ])
+    try test.store.migrate(owner: "school", steps: [words])
+    try test.reopen()
+    let school = StatementPolicy(plugin: "school")
+    // Both connections know the schema, and neither has met the index.
+    try test.write("INSERT INTO school_plain VALUES (1)", policy: school)
+    _ = try test.read("SELECT n FROM school_plain", policy: school)
+
+    try test.store.migrate(owner: "other", steps: [MigrationStep(name: "a", sql: ["CREATE TABLE other_a (id TEXT)"])])
+
+    try test.write("DELETE FROM school_plain", policy: school)
+    #expect(try test.read("SELECT n FROM school_plain", policy: school).count == 0)
+    #expect(try test.read("SELECT n FROM school_words WHERE n IN (SELECT rowid FROM school_words_words)").count == 0)
+  }
+
   @Test func `a later step may add checked and generated columns to a strict table`() throws {
     let test = try TestStore()
     let strict = MigrationStep(name: "strict", sql: ["CREATE TABLE school_a (id TEXT, n INTEGER) STRICT"])

@@ -73,6 +73,11 @@ extension DesktopSession {
       ]))
   }
 
+  /// Tells a change that was to be told soon before an answer carries its revision.
+  func tellPending(_ window: OpenWindow) {
+    if window.isTellingSoon { tell(window) }
+  }
+
   private func takeChanges(_ window: OpenWindow) -> JSONValue? {
     let rendered = render(window)
     guard let shown = window.shown, let changed = rendered.changes(since: shown) else {

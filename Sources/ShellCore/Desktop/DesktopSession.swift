@@ -113,6 +113,7 @@ extension DesktopSession {
   /// `{revision, shortcuts, startMenu, windows}`.
   func desktop() -> JSONValue {
     rememberDesktop()
+    for window in windows { tellPending(window) }
     return [
       "revision": JSONValue(revision), "shortcuts": shownShortcuts, "startMenu": shownMenu,
       "windows": JSONValue(windows.map { json($0) }),

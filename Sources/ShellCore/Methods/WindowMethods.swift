@@ -86,7 +86,10 @@ extension Shell {
     .deferred { [unowned self] request, responder in
       do throws(WireError) {
         let (session, window) = try window(of: request)
-        loadTables(of: window) { responder.answer(answer(session, window, request)) }
+        loadTables(of: window) {
+          session.tellPending(window)
+          responder.answer(answer(session, window, request))
+        }
       } catch {
         responder.fail(error)
       }

@@ -32,6 +32,7 @@ struct Operation {
         JSONValue(kind.rawValue), JSONValue(title.ru), JSONValue(title.en), JSONValue(call.host.nowMs / 1000),
         JSONValue(call.session?.user.login ?? ""),
       ])
+    try Pruning.startIfNeeded(transaction, nowMs: call.host.nowMs)
     return Operation(number: row?["n"]?.int ?? 0, transaction: transaction)
   }
 

@@ -10,7 +10,10 @@ enum Pruning {
   static let keptDays = 400
   private static let dayMs: Int64 = 86_400_000
 
-  /// When the next run is due, so that a start has nothing to write.
+  /// Touches that nobody asks for are let stand up to this many, so that a start has nothing to write.
+  private static let mostIdleTouches = 10_000
+
+  /// When the next run is due.
   static let sql = [
     "CREATE TABLE school_chores (name TEXT NOT NULL PRIMARY KEY, due_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID"
   ]
@@ -24,13 +27,32 @@ enum Pruning {
     }
   }
 
-  /// Schedules the first run; later ones follow by themselves.
+  /// At the start of the plugin: operations of before there was a job get one, and a school without operations loses
+  /// the touches that have piled up.
   static func start(_ host: Host) throws {
-    let isScheduled = try host.read { transaction in
-      try transaction.first("SELECT 1 AS found FROM school_chores WHERE name = ?", [JSONValue(job)]) != nil
+    let facts = try host.read { transaction in
+      try transaction.first(
+        """
+        SELECT EXISTS (SELECT 1 FROM school_operations) AS operations,
+          EXISTS (SELECT 1 FROM school_chores WHERE name = ?) AS scheduled,
+          (SELECT coalesce(max(n) - min(n), 0) FROM school_touched) AS touches
+        """, [JSONValue(job)])
     }
-    guard !isScheduled else { return }
-    try host.write { try schedule($0, dueMs: host.nowMs + dayMs) }
+    let hasOperations = facts?["operations"]?.int == 1
+    let isIdle = !hasOperations && (facts?["touches"]?.int ?? 0) > mostIdleTouches
+    guard (hasOperations && facts?["scheduled"]?.int != 1) || isIdle else { return }
+    try host.write { transaction in
+      if isIdle { try prune(transaction, nowMs: host.nowMs) }
+      if hasOperations { try schedule(transaction, dueMs: host.nowMs + dayMs) }
+    }
+  }
+
+  /// With an operation: the first one starts the daily run.
+  static func startIfNeeded(_ transaction: Transaction, nowMs: Int64) throws {
+    guard try transaction.first("SELECT 1 AS found FROM school_chores WHERE name = ?", [JSONValue(job)]) == nil else {
+      return
+    }
+    try schedule(transaction, dueMs: nowMs + dayMs)
   }
 
   private static func schedule(_ transaction: Transaction, dueMs: Int64) throws {
