@@ -29,7 +29,7 @@ import Testing
       let shown = try #require(try await platform.control.chats().first)
       #expect(shown.id == String(id))
       #expect(shown.members.map(\.userId) == [person.userId] + others)
-      #expect(shown.members.first?.phone == person.phone)
+      #expect(shown.members.first?.phone == "+\(person.phone)")
       #expect(shown.administrators == [person.userId])
       #expect([shown.externalId, shown.kind] == ["c1", "class"])
     }
