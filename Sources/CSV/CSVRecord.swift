@@ -6,16 +6,16 @@ package struct CSVRecord: Sendable {
   package internal(set) var fault: CSVFault?
   /// All fields' bytes, one field behind the other; what `range` points into.
   package private(set) var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  @usableFromInline private(set) var ends: [Int] = []
   /// Bytes between two fields: a line that was copied as it stands has its commas.
-  private var gap = 0
+  @usableFromInline private(set) var gap = 0
   private var isASCII = false
 
   package init() {}
 
-  package var count: Int { ends.count }
+  @inlinable package var count: Int { ends.count }
 
-  package func isEmpty(_ field: Int) -> Bool { range(field).isEmpty }
+  @inlinable package func isEmpty(_ field: Int) -> Bool { range(field).isEmpty }
 
   /// The bytes of a field.
   package func slice(_ field: Int) -> ArraySlice<UInt8> { bytes[range(field)] }
@@ -23,7 +23,7 @@ package struct CSVRecord: Sendable {
   package subscript(field: Int) -> String { String(decoding: slice(field), as: UTF8.self) }
 
   /// Where a field stands in `bytes`.
-  package func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1] + gap)..<ends[field] }
+  @inlinable package func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1] + gap)..<ends[field] }
 
   // MARK: For the reader
 

@@ -3,8 +3,9 @@ import PluginKit
 /// Who is in which group. A group whose members are exactly the pupils of their classes is a group of whole classes
 /// and has no rows: whoever enters the class is in it.
 extension RosterApply {
-  /// Rows in one statement: a second's work at most, so that progress can be told.
-  private static let slice = 150_000
+  /// Rows in one statement: a second's work, so that progress can be told. Each statement costs a copy of every page
+  /// that it changes.
+  private static let slice = 400_000
 
   func applyMembers() throws {
     guard let mode = facts.modes[.enrollments] else { return }
@@ -63,18 +64,16 @@ extension RosterApply {
       .groupMembers,
       where: "source IS NULL AND group_id IN (SELECT 'g' || group_n FROM school_staged_classes WHERE in_scope = 1)")
     let whole = Set(
-      try rows("SELECT group_n AS n FROM school_staged_classes WHERE in_scope = 1 AND whole = 1")
-        .compactMap { $0["n"]?.int })
-    let listed = whole.isEmpty ? wanted.order : wanted.order.filter { !whole.contains(Int(wanted.groups[Int($0)])) }
-    let columns = Columns([.int32(wanted.groups), .int32(wanted.pupils), .text(members.ids)])
+      try rows("SELECT n FROM school_staged_classes WHERE in_scope = 1 AND whole = 1").compactMap { $0["n"]?.int })
+    let listed = wanted.order.filter { whole.isEmpty || !whole.contains(Int(members.classes[Int($0)])) }
     for first in stride(from: 0, to: listed.count, by: Self.slice) {
       try say(75 + 12 * first / listed.count, Text("Состав групп", en: "Members of groups"))
       try run(
         """
         INSERT INTO school_group_members(group_id, pupil_id, source, sourced_id, operation)
-        SELECT 'g' || a, 'u' || b, :source, nullif(c, ''), :operation FROM shell_columns WHERE true
+        SELECT a, b, :source, nullif(c, ''), :operation FROM shell_columns WHERE true
         ON CONFLICT DO UPDATE SET source = excluded.source, sourced_id = excluded.sourced_id WHERE source IS NULL
-        """, over: columns.ordered(listed[first..<min(first + Self.slice, listed.count)]))
+        """, over: wanted.columns.ordered(listed[first..<min(first + Self.slice, listed.count)]))
     }
     counts[.members].added += try number(
       """

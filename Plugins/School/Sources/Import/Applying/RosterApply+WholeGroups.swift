@@ -33,7 +33,7 @@ extension RosterApply {
       let staged = members.classes[Int(place)]
       if staged != last { places.removeAll(keepingCapacity: true) }
       last = staged
-      let home = wanted.homes[Int(members.users[Int(place)])]
+      let home = wanted.homes[Int(place)]
       if let known = places[home] {
         counts[known] += 1
         continue

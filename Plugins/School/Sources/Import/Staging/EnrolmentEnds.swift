@@ -1,7 +1,7 @@
 /// The classes, users and roles that rows of enrolments have named so far, found again by the bytes of their fields.
 struct EnrolmentEnds {
   struct User {
-    let number: Int
+    let number: Int32
     let role: UserRole?
   }
 

@@ -37,13 +37,14 @@ extension RosterStaging {
       switch role {
       case .parent: break
       case .employee:
-        if !isActive { gone[record.number] = user.number } else { note(row, user.number, record.number, &teachers) }
+        let number = Int(user.number)
+        if !isActive { gone[record.number] = number } else { note(row, number, record.number, &teachers) }
       case .pupil where record.isHomeroom:
-        note(row, user.number, record.number, isActive, &places)
+        note(row, Int(user.number), record.number, isActive, &places)
       case .pupil:
         guard isActive || rows.mode == .delta else { return }
         members.add(
-          class: Int32(record.number), user: Int32(user.number), id: ids.range(id.number), isActive: isActive)
+          class: Int32(record.number), user: user.number, id: ids.range(id.number), isActive: isActive)
       }
     }
     members.close(ids.bytes)
@@ -69,7 +70,7 @@ extension RosterStaging {
   ) throws -> EnrolmentEnds.User? {
     if let found = known.users.value(row, columns.user) { return found }
     guard let found = try user(row.text(at: columns.user), row, "userSourcedId", mode) else { return nil }
-    let user = EnrolmentEnds.User(number: found.number, role: found.role)
+    let user = EnrolmentEnds.User(number: Int32(found.number), role: found.role)
     known.users.keep(user, row, columns.user)
     return user
   }
