@@ -75,7 +75,8 @@ let package = Package(
     library(
       "ShellTransport",
       ["CPoll", "ShellProtocol", .product(name: "Logging", package: "swift-log")]),
-    library("ShellStore", ["CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
+    .target(name: "CLentColumns", linkerSettings: [.linkedLibrary("sqlite3")]),
+    library("ShellStore", ["CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
     library(
       "PluginHost",
       [

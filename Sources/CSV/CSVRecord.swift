@@ -4,27 +4,34 @@ package struct CSVRecord: Sendable {
   package internal(set) var line = 0
   /// What is wrong with it. The fields before the fault are there.
   package internal(set) var fault: CSVFault?
-  private(set) var bytes: [UInt8] = []
-  private(set) var ends: [Int] = []
+  /// All fields' bytes, one field behind the other; what `range` points into.
+  package private(set) var bytes: [UInt8] = []
+  @usableFromInline private(set) var ends: [Int] = []
+  /// Bytes between two fields: a line that was copied as it stands has its commas.
+  @usableFromInline private(set) var gap = 0
+  private var isASCII = false
 
   package init() {}
 
-  package var count: Int { ends.count }
+  @inlinable package var count: Int { ends.count }
 
-  package func isEmpty(_ field: Int) -> Bool { range(field).isEmpty }
+  @inlinable package func isEmpty(_ field: Int) -> Bool { range(field).isEmpty }
 
   /// The bytes of a field.
   package func slice(_ field: Int) -> ArraySlice<UInt8> { bytes[range(field)] }
 
   package subscript(field: Int) -> String { String(decoding: slice(field), as: UTF8.self) }
 
-  private func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1])..<ends[field] }
+  /// Where a field stands in `bytes`.
+  @inlinable package func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1] + gap)..<ends[field] }
 
   // MARK: For the reader
 
   mutating func begin(line: Int) {
     self.line = line
     fault = nil
+    gap = 0
+    isASCII = false
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
   }
@@ -33,14 +40,21 @@ package struct CSVRecord: Sendable {
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
   mutating func endField() { ends.append(bytes.count) }
 
+  /// A field of a line that will be taken as it stands ends at `end`, a place in that line.
+  mutating func endField(at end: Int) { ends.append(end) }
+
+  /// Takes a line whose fields end where `endField(at:)` said, a comma apart.
+  mutating func take(line run: ArraySlice<UInt8>, isASCII: Bool) {
+    bytes.append(contentsOf: run)
+    gap = 1
+    self.isASCII = isASCII
+  }
+
   /// Whether it is a line with nothing on it.
   var isBlank: Bool { ends.count == 1 && bytes.isEmpty }
 
-  /// Bytes of the field that is being read.
-  var fieldBytes: Int { bytes.count - (ends.last ?? 0) }
-
   mutating func checkText() {
-    guard fault == nil, bytes.contains(where: { $0 >= 0x80 || $0 == 0 }) else { return }
+    guard fault == nil, !isASCII, bytes.contains(where: { $0 >= 0x80 || $0 == 0 }) else { return }
     for field in ends.indices {
       guard let cause = UTF8Check.fault(in: slice(field)) else { continue }
       fault = CSVFault(cause, field: field)

@@ -22,6 +22,20 @@ import Jansson
     return unsafe JSONValue(adopting: rows)
   }
 
+  /// Runs one statement that reads `columns` as the table `shell_columns`. Needs a host of ABI 1.2.
+  @discardableResult
+  public func query(
+    _ sql: String, _ bindings: JSONValue = .emptyArray, over columns: Columns
+  ) throws(PluginError) -> JSONValue {
+    try unsafe require(\.query_columns, "1.2")
+    var error: UnsafeMutablePointer<json_t>?
+    let rows = unsafe bindings.withPointer { bound in
+      unsafe columns.withPointer { unsafe table.pointee.query_columns(pointer, sql, bound, $0, &error) }
+    }
+    guard let rows = unsafe rows else { throw unsafe failure(error) }
+    return unsafe JSONValue(adopting: rows)
+  }
+
   /// The rows of a query.
   public func rows(_ sql: String, _ bindings: JSONValue = .emptyArray) throws(PluginError) -> [JSONValue] {
     try query(sql, bindings).array ?? []
@@ -36,10 +50,7 @@ import Jansson
   /// Returns how many rows it changed in all. Needs a host of ABI 1.1.
   @discardableResult
   public func insertMany(_ sql: String, _ rows: JSONValue) throws(PluginError) -> Int {
-    guard unsafe table.pointee.header.struct_size >= MemoryLayout<shell_host>.size else {
-      throw PluginError(
-        "host.old", Text("Серверу нужна версия ABI 1.1", en: "The host must speak ABI 1.1"), code: -32603)
-    }
+    try unsafe require(\.insert_many, "1.1")
     var error: UnsafeMutablePointer<json_t>?
     let changed = unsafe rows.withPointer { rows in
       unsafe table.pointee.insert_many(pointer, sql, rows, &error)
@@ -103,6 +114,15 @@ import Jansson
 
   /// In a job's call: the job ends with this transaction.
   public func finishJob() { unsafe table.pointee.finish(pointer) }
+
+  /// Refuses a host whose table ends before `function`.
+  private func require(_ function: PartialKeyPath<shell_host>, _ version: String) throws(PluginError) {
+    let end = unsafe MemoryLayout<shell_host>.offset(of: function).map { $0 + MemoryLayout<Int>.size }
+    guard let end, unsafe table.pointee.header.struct_size >= end else {
+      throw PluginError(
+        "host.old", Text("Серверу нужна версия ABI \(version)", en: "The host must speak ABI \(version)"), code: -32603)
+    }
+  }
 
   private func failure(_ error: UnsafeMutablePointer<json_t>?) -> PluginError {
     guard let error = unsafe error else {

@@ -9,6 +9,8 @@ import CSQLite
 
   let handle: OpaquePointer
   let sink = JSONSink()
+  /// Outlives every statement of the connection.
+  let lent: LentPlace
   private var statements: [VettedSQL: PreparedSQL] = [:]
   private var numbered: [Int: SQLStatement] = [:]
   private var last: (key: VettedSQL, statement: PreparedSQL)?
@@ -25,6 +27,7 @@ import CSQLite
     seenChange = schema.number
     let handle = unsafe try Connection.open(path, role)
     unsafe self.handle = unsafe handle
+    lent = try unsafe LentPlace(handle)
     do throws(StoreError) {
       guard unsafe csqlite_refuse_quoted_texts(handle) == SQLITE_OK else { throw unsafe StoreError(handle, "") }
       try unsafe SQLFunctions.register(handle)

@@ -54,11 +54,13 @@ package final class Store: Sendable {
   private let writing = DispatchSemaphore(value: 1)
   private let writerThread = Atomic<UInt>(0)
   private let isClosed = Atomic<Bool>(false)
+  private static let configured: Void = csqlite_forgo_memory_statistics()
   private let observer = Mutex<(@Sendable (CommittedChange) -> Void)?>(nil)
 
   /// Opens the file, makes it (readable and writable by its owner only) when there is none, and brings the
   /// host's own tables up to date. `readers`: how many reads run side by side.
   package init(path: String, clock: any HostClock, readers: Int = 4) throws {
+    Store.configured
     try Store.restrictFile(path)
     self.path = path
     self.clock = clock

@@ -28,16 +28,21 @@ package final class Transaction {
 
   /// Runs one SQL statement. `bindings`: an array for `?`, an object for `:name`; strings, numbers, booleans
   /// (1 and 0) and null. Returns an array of rows, each an object by column name, empty when there are none.
-  /// `policy` nil: the host's own SQL. After an error the transaction can only be rolled back.
+  /// `policy` nil: the host's own SQL. `columns`: what the statement reads as `shell_columns`. After an error the
+  /// transaction can only be rolled back.
   @discardableResult
-  package func query(_ sql: String, _ bindings: JSONValue?, policy: StatementPolicy?) throws -> JSONValue {
+  package func query(
+    _ sql: String, _ bindings: JSONValue?, over columns: LentColumns? = nil, policy: StatementPolicy?
+  ) throws -> JSONValue {
     try noting {
       let prepared = try prepare(sql, policy)
       try prepared.statement.bindAll(bindings)
-      return try run(prepared) { statement throws(StoreError) in
-        if statement.columnCount > 0 { return try statement.rowObjects() }
-        while try statement.step() {}
-        return JSONValue.emptyArray
+      return try connection.lent.lending(columns) { () throws(StoreError) in
+        try run(prepared) { statement throws(StoreError) in
+          if statement.columnCount > 0 { return try statement.rowObjects() }
+          while try statement.step() {}
+          return JSONValue.emptyArray
+        }
       }
     }
   }

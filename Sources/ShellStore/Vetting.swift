@@ -134,6 +134,6 @@ extension StatementPolicy {
     return !prefixes.contains { $0.utf8.count > prefix.utf8.count && table.hasPrefix($0) }
   }
 
-  /// Functions that stand in the place of a table and read nothing but their arguments.
-  private static let tableFunctions: Set<String> = ["json_each", "json_tree"]
+  /// What stands in the place of a table and reads nothing but the caller's arguments, or the columns that it lends.
+  private static let tableFunctions: Set<String> = ["json_each", "json_tree", "shell_columns"]
 }

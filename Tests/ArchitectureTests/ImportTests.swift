@@ -15,7 +15,7 @@ struct ImportTests {
     "ShellProtocol": ["Jansson"],
     "ShellTransport": ["CPoll", "Jansson", "ShellProtocol", "Logging"],
     // CJansson for JSON text that is made straight from a row.
-    "ShellStore": ["CJansson", "CSQLite", "Jansson", "ShellTime", "ZoneRules"],
+    "ShellStore": ["CJansson", "CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"],
     "PluginHost": [
       "CJansson", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
       "Logging",

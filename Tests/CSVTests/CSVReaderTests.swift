@@ -79,6 +79,21 @@ import Testing
     }
   }
 
+  @Test func `a record is the same, whether its line came in one piece or byte by byte`() throws {
+    var random = SystemRandomNumberGenerator()
+    let pieces: [[UInt8]] = [
+      [0x2C], [0x2C], [0x22], [0x0A], [0x0D, 0x0A], [0x0D], [0x61], [0x62, 0x63], Array("ё".utf8), [0xD0], [0x00],
+    ]
+    for _ in 0..<2000 {
+      let bytes = (0..<Int.random(in: 0...30, using: &random)).flatMap { _ in pieces.randomElement(using: &random) ?? []
+      }
+      let (whole, pieces) = (try records(bytes, chunk: 4096), try records(bytes, chunk: 1))
+      #expect(whole.map(\.line) == pieces.map(\.line), "\(bytes)")
+      #expect(whole.map(\.fields) == pieces.map(\.fields), "\(bytes)")
+      #expect(whole.map(\.fault) == pieces.map(\.fault), "\(bytes)")
+    }
+  }
+
   @Test func `random bytes end in records and faults, never in a trap or a loop`() throws {
     var random = SystemRandomNumberGenerator()
     let alphabet: [UInt8] = [0x2C, 0x22, 0x0A, 0x0D, 0x61, 0xD0, 0x90, 0xFF, 0x00, 0x20]

@@ -61,6 +61,66 @@ import Testing
     #expect(reading.value?["many"] == -1)
   }
 
+  @Test func `query_columns lends columns to one statement`() async throws {
+    let bench = try HostBench([plugin()])
+    let columns: JSONValue = [[3, 1, 2], ["в", "", "б"]]
+
+    let result = await bench.run(
+      "scripted.sql",
+      [
+        "steps": [
+          [
+            "over": "INSERT INTO scripted_notes SELECT a, :mark || b FROM shell_columns", "bindings": ["mark": "!"],
+            "columns": columns, "order": [2, 0, 1],
+          ], ["over": "SELECT rowid AS row, a FROM shell_columns", "columns": columns, "order": [2, 0]],
+        ]
+      ])
+
+    #expect(result.value?["status"] == 0)
+    #expect(result.value?["rows"] == [["row": 1, "a": 2], ["row": 2, "a": 3]])
+    #expect(
+      try bench.rows("SELECT id, text FROM scripted_notes ORDER BY id")
+        == [["id": 1, "text": "!"], ["id": 2, "text": "!б"], ["id": 3, "text": "!в"]])
+  }
+
+  @Test(
+    arguments: [
+      ([:], "without columns"), (["columns": []], "without a column"),
+      (["columns": [[1]], "columnType": 9], "known type"),
+      (["columns": JSONValue((0..<9).map { _ in [1] as JSONValue })], "9 columns"),
+      (["columns": [[1]], "columnType": 3], "no values"),
+    ] as [(JSONValue, String)])
+  func `columns that are none are the plugin's mistake`(lent: JSONValue, reason: String) async throws {
+    let bench = try HostBench([plugin()])
+
+    let result = await bench.run(
+      "scripted.sql", ["steps": [lent.merging(["over": "SELECT a FROM shell_columns", "goOn": true])]])
+
+    #expect(result.value?["stepError"]?["kind"] == "plugin.misuse")
+    #expect(result.value?["stepError"]?.text().contains(reason) == true, "\(result.value?.text() ?? "")")
+  }
+
+  @Test func `query_columns keeps to the plugin's tables, and its failure fails the transaction`() async throws {
+    let bench = try HostBench([plugin()])
+    let columns: JSONValue = [[1], ["a"]]
+
+    let foreign = await bench.run(
+      "scripted.sql",
+      ["steps": [["over": "DELETE FROM shell_events WHERE seq IN (SELECT a FROM shell_columns)", "columns": columns]]])
+    let broken = await bench.run(
+      "scripted.sql",
+      [
+        "steps": [
+          add,
+          ["over": "INSERT INTO scripted_notes SELECT a, NULL FROM shell_columns", "columns": columns, "goOn": true],
+        ]
+      ])
+
+    #expect(foreign.value?["error"]?["kind"] == "permission.denied")
+    #expect(broken.value?["error"]?["kind"] == "store.constraint")
+    #expect(try bench.rows("SELECT * FROM scripted_notes").count == 0)
+  }
+
   @Test func `a body that rolls back leaves nothing and is no error`() async throws {
     let bench = try HostBench([plugin()])
     let result = await bench.run("scripted.sql", ["steps": [add, ["rollback": true]]])

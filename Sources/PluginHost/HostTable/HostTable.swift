@@ -1,6 +1,7 @@
 import CJansson
 import CShellPlugin
 import Jansson
+import ShellStore
 import ShellTime
 
 // The functions lent to plugins, as C sees them. Each turns its pointers into values and asks the plugin's
@@ -40,6 +41,7 @@ extension PluginContext {
     unsafe host.settings = unsafe hostSettings
     unsafe host.get_extension = unsafe hostGetExtension
     unsafe host.insert_many = unsafe hostInsertMany
+    unsafe host.query_columns = unsafe hostQueryColumns
     unsafe table.initialize(to: host)
     return unsafe UnsafePointer(table)
   }
@@ -171,6 +173,22 @@ private func hostInsertMany(
   } catch let failure {
     unsafe report(failure, error)
     return -1
+  }
+}
+
+private func hostQueryColumns(
+  _ transaction: OpaquePointer?, _ sql: UnsafePointer<CChar>?, _ bindings: UnsafePointer<json_t>?,
+  _ columns: UnsafePointer<shell_columns>?, _ error: ErrorOut?
+) -> UnsafeMutablePointer<json_t>? {
+  unsafe error?.pointee = nil
+  do throws(PluginFailure) {
+    let scope = try unsafe scope(transaction)
+    let rows = try unsafe scope.query(
+      text(sql) ?? "", borrowed(bindings) ?? .emptyArray, over: LentColumns(plugin: columns))
+    return unsafe rows.retainedPointer()
+  } catch let failure {
+    unsafe report(failure, error)
+    return nil
   }
 }
 

@@ -81,8 +81,10 @@ extension PluginCall {
 // MARK: Inside a body
 
 extension BodyScope {
-  func query(_ sql: String, _ bindings: JSONValue) throws(PluginFailure) -> JSONValue {
-    try noting { try transaction.query(sql, bindings, policy: context.policy) }
+  func query(
+    _ sql: String, _ bindings: JSONValue, over columns: LentColumns? = nil
+  ) throws(PluginFailure) -> JSONValue {
+    try noting { try transaction.query(sql, bindings, over: columns, policy: context.policy) }
   }
 
   /// Runs a statement once a row; the number of rows that it changed in all.

@@ -40,6 +40,37 @@ static shell_transaction *escaped;
 
 static int body_of_nested(shell_transaction *transaction, void *user) { return SHELL_COMMIT; }
 
+/* The step's "columns", arrays of integers or of strings, lent to its statement in its "order". "columnType" is said of
+ * all of them, whatever they are. */
+static json_t *query_columns(shell_transaction *transaction, const char *sql, const json_t *step, json_t **error) {
+  const json_t *given = json_object_get(step, "columns"), *wanted = json_object_get(step, "order"), *value;
+  static int64_t numbers[9][16];
+  static uint32_t starts[9][16], ends[9][16], order[16];
+  static char bytes[9][256];
+  shell_column columns[9] = {{0}};
+  size_t place, row, rows = json_array_size(json_array_get(given, 0));
+  for (place = 0; place < json_array_size(given); place++) {
+    size_t used = 0;
+    int is_text = json_is_string(json_array_get(json_array_get(given, place), 0));
+    json_array_foreach(json_array_get(given, place), row, value) {
+      numbers[place][row] = json_integer_value(value);
+      starts[place][row] = (uint32_t)used;
+      if (is_text) memcpy(bytes[place] + used, json_string_value(value), json_string_length(value));
+      used += json_string_length(value);
+      ends[place][row] = (uint32_t)used;
+    }
+    columns[place] = is_text ? (shell_column){SHELL_COLUMN_TEXT, 0, bytes[place], starts[place], ends[place]}
+                             : (shell_column){SHELL_COLUMN_INT64, 0, numbers[place], NULL, NULL};
+    if (json_object_get(step, "columnType"))
+      columns[place].type = (uint32_t)json_integer_value(json_object_get(step, "columnType"));
+  }
+  json_array_foreach(wanted, row, value) order[row] = (uint32_t)json_integer_value(value);
+  shell_columns lent = {
+      {sizeof lent, SHELL_ABI_MAJOR, SHELL_ABI_MINOR}, wanted ? json_array_size(wanted) : rows, wanted ? order : NULL,
+      json_array_size(given), columns};
+  return host->query_columns(transaction, sql, json_object_get(step, "bindings"), given ? &lent : NULL, error);
+}
+
 static int body(shell_transaction *transaction, void *user) {
   script *script = user;
   size_t index;
@@ -51,6 +82,12 @@ static int body(shell_transaction *transaction, void *user) {
     if ((value = json_object_get(step, "sql"))) {
       json_t *rows =
           host->query(transaction, json_string_value(value), json_object_get(step, "bindings"), &error);
+      if (rows) {
+        json_decref(script->rows);
+        script->rows = rows;
+      }
+    } else if ((value = json_object_get(step, "over"))) {
+      json_t *rows = query_columns(transaction, json_string_value(value), step, &error);
       if (rows) {
         json_decref(script->rows);
         script->rows = rows;

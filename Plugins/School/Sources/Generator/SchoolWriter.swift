@@ -159,11 +159,7 @@ struct SchoolWriter {
         "INSERT INTO school_group_classes(group_id, class_id) VALUES (?, ?)",
         [JSONValue(id("g", place)), JSONValue(id("c", group.classIndex))])
       guard !group.part.isEmpty else { continue }
-      for pupil in group.pupils {
-        try transaction.query(
-          "INSERT INTO school_group_members(group_id, pupil_id) VALUES (?, ?)",
-          [JSONValue(id("g", place)), JSONValue(id("u", pupil))])
-      }
+      try GroupMembers.add(group.pupils.map { id("u", $0) }, to: id("g", place), transaction)
     }
     for (place, slot) in school.slots.enumerated() {
       try transaction.query(

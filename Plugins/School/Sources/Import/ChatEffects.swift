@@ -59,11 +59,12 @@ struct ChatEffects {
   private func note(after: Int) throws {
     for seats in Self.seats + (withGroups ? Self.groupSeats : []) {
       try transaction.query(
-        "INSERT INTO school_staged_seats(after, chat, person) SELECT DISTINCT ?, chat, person FROM (\(seats))",
+        "INSERT INTO school_staged_seats(after, chat, person) SELECT ?, chat, person FROM (\(seats))",
         [JSONValue(after)])
     }
   }
 
+  // Each names a seat once: two halves are united without doubles.
   private static let seats = [
     """
     SELECT 'class ' || u.class_id AS chat, u.person_id AS person FROM school_pupils u WHERE u.class_id IS NOT NULL
@@ -76,7 +77,7 @@ struct ChatEffects {
     UNION SELECT 'parents ' || c.id, e.person_id FROM school_classes c
       JOIN school_employees e ON e.id = c.homeroom_teacher_id WHERE c.archived = 0
     """,
-    "SELECT 'teachers' AS chat, person_id AS person FROM school_v1_employees WHERE is_teaching = 1",
+    "SELECT DISTINCT 'teachers' AS chat, person_id AS person FROM school_v1_employees WHERE is_teaching = 1",
   ]
   private static let groupSeats = [
     """

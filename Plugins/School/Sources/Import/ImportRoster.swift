@@ -5,7 +5,7 @@ import Synchronization
 /// `school.importRoster {path, dryRun?, strict?}` → `{applied, added, changed, removed, errors: [{file, line, column,
 /// value, reason}], errorCount, warnings, registries, held, heldRemovals, chats, operation?, source}`.
 ///
-/// Brings the school to what a OneRoster package says. Files are read into staging tables first; then one transaction
+/// Brings the school to what a OneRoster package says. Files are read into staging tables and memory first; then one transaction
 /// changes everything, so a crash leaves the school as it was before or as it is after. A dry run does the same and
 /// rolls it back. What was there already is not touched, so the same package twice is one change.
 enum ImportRoster {
@@ -112,9 +112,8 @@ enum ImportRoster {
       source: source, modes: staging.modes, years: staging.years,
       school: staging.schools.count == 1 ? staging.schools.first : nil, hasTeachers: staging.hasTeachers,
       hasAgents: staging.hasAgents, today: staging.today)
-    let apply = RosterApply(call, transaction, operation, staging.report, facts)
-    let staged = try transaction.first("SELECT count(*) AS n FROM school_staged_enrolments")?["n"]?.int ?? 0
-    let effects = try ChatEffects(before: transaction, staged: staged)
+    let apply = RosterApply(call, transaction, operation, staging.report, facts, staging.members)
+    let effects = try ChatEffects(before: transaction, staged: staging.members.count)
     try apply.run()
 
     var outcome = ImportOutcome(staging.report, source)

@@ -48,10 +48,13 @@ enum ImportTables {
   /// when the plugin starts.
   static let staged = [
     "school_staged_users", "school_staged_links", "school_staged_classes", "school_staged_places",
-    "school_staged_enrolments", "school_staged_lessons", "school_staged_topics", "school_staged_bindings",
+    "school_staged_lessons", "school_staged_topics", "school_staged_bindings",
     "school_staged_removals", "school_staged_seats", "school_staged_spared", "school_staged_pairs",
     "school_staged_homes",
   ]
+
+  /// A later step: members of groups are read into memory.
+  static let inMemory = ["DROP TABLE school_staged_enrolments"]
 
   // active 0: a delta says that it is gone. place: what the homeroom enrolment says.
   private static let staging = [
@@ -120,7 +123,7 @@ enum ImportTables {
       moves INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
-    // No index: it is read from one end to the other, once a step.
+    // Members of groups are no longer staged here: see inMemory.
     """
     CREATE TABLE school_staged_enrolments (
       n INTEGER PRIMARY KEY,

@@ -2,9 +2,9 @@ import PluginKit
 
 /// Wide changes without a recount for each row.
 ///
-/// The counts and class lists of groups are kept by triggers, row by row; for a million members that costs more
-/// than the members. Inside `run` these triggers are off, and one set-based recount at its end stands in for them.
-/// The other triggers stay on: their rows are as many as there are people.
+/// The counts and class lists of groups are kept row by row, by triggers or by whoever adds a row; for a million
+/// members that costs more than the members. Inside `run` these triggers are off, and one set-based recount at its
+/// end stands in for them. The other triggers stay on: their rows are as many as there are people.
 enum BulkMode {
   private static let silenced = [
     "school_classes_counted", "school_group_members_added", "school_group_members_removed",
@@ -31,7 +31,7 @@ enum BulkMode {
   }
 
   /// Groups put away keep their classes, and the count of a whole class; a list of members is counted all the same.
-  static func recount(_ transaction: Transaction) throws {
+  private static func recount(_ transaction: Transaction) throws {
     try transaction.query(
       """
       WITH found AS (

@@ -39,14 +39,17 @@ struct Operation {
   /// Keeps rows as they are, before they are changed or removed. A row that was kept already, or that this
   /// operation added, keeps its first image.
   ///
-  /// `predicate`: SQL over the table's columns.
-  func keep(_ table: RosterTable, where predicate: String, _ bindings: [(String, JSONValue)] = []) throws {
-    try transaction.query(
-      """
+  /// `predicate`: SQL over the table's columns, and over `columns` as `shell_columns`.
+  func keep(
+    _ table: RosterTable, where predicate: String, _ bindings: [(String, JSONValue)] = [], over columns: Columns? = nil
+  ) throws {
+    let sql = """
       INSERT OR IGNORE INTO school_operation_rows(operation, name, record, image)
       SELECT :operation, '\(table.name)', \(table.record), \(table.image) FROM \(table.name)
       WHERE (\(predicate)) AND \(notAdded(table))
-      """, JSONValue(members: bindings + [("operation", JSONValue(number))]))
+      """
+    let bound = JSONValue(members: bindings + [("operation", JSONValue(number))])
+    if let columns { try transaction.query(sql, bound, over: columns) } else { try transaction.query(sql, bound) }
   }
 
   /// Notes the rows that `body` adds to a table whose rows have numbers.

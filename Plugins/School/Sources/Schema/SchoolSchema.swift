@@ -5,7 +5,7 @@ import PluginKit
 /// Every table has a row number `n` and an `id` made of a letter and that number: short, never given twice, and
 /// the same for the same generated school. Rows that an import may bring carry `source` and `sourced_id`, the
 /// key by which the next import finds them. Rules that a row must keep stand in the SQL, so no code can forget
-/// them; columns that lists show beside a row's own are kept by triggers for the same reason.
+/// them; columns that lists show beside a row's own are kept by triggers for the same reason (but see `CountedMembers`).
 enum SchoolSchema {
   static let migrations = [
     Migration("people", PeopleTables.sql),
@@ -31,6 +31,8 @@ enum SchoolSchema {
     Migration("lessons by class order", ClassOrder.lessons),
     Migration("operations in English", OperationTables.english),
     Migration("pruning", Pruning.sql),
+    Migration("members in memory", ImportTables.inMemory),
+    Migration("counted members", CountedMembers.sql),
   ]
 
   static let employeeWords = words(of: "school_employees")

@@ -72,13 +72,15 @@ extension RosterApply {
           WHERE p.id = pupil_id AND q.group_id = school_group_members.group_id)
         AND (group_id, pupil_id) NOT IN (\(Self.namedMembers))
       """
-    try keep(.groupMembers, where: isOver)
-    counts[.members].removed += try run("DELETE FROM school_group_members WHERE \(isOver)")
+    let columns = members.columns
+    try keep(.groupMembers, where: isOver, over: columns)
+    counts[.members].removed += try run("DELETE FROM school_group_members WHERE \(isOver)", over: columns)
   }
 
-  /// SQL: who of those that move is in which group by the package's own word, or by a class that it gives the group.
+  /// SQL, over the members' columns: who of those that move is in which group by the package's own word, or by a class
+  /// that it gives the group.
   private static let namedMembers = """
-    SELECT 'g' || c.group_n, 'u' || u.pupil_n FROM school_staged_enrolments e
+    SELECT 'g' || c.group_n, 'u' || u.pupil_n FROM \(StagedMembers.table) e
       CROSS JOIN school_staged_users u ON u.n = e.user CROSS JOIN school_staged_places l ON l.user = u.n
       CROSS JOIN school_staged_classes c ON c.n = e.class
       WHERE e.active = 1 AND e.sourced_id <> '' AND l.moves = 1 AND c.group_n IS NOT NULL AND u.pupil_n IS NOT NULL

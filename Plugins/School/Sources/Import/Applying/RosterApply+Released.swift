@@ -6,12 +6,13 @@ extension RosterApply {
   func releaseHeld() throws {
     let waiting = "SELECT n FROM school_operations WHERE held > 0 AND state = 'applied' AND source = :source"
     guard try number("SELECT count(*) AS n FROM (\(waiting))") > 0 else { return }
+    let columns = members.columns
     for (registry, named) in Self.named {
       released += try run(
         """
         DELETE FROM school_held_removals
         WHERE registry = '\(registry)' AND operation IN (\(waiting)) AND record IN (\(named))
-        """)
+        """, over: columns)
     }
     guard released > 0 else { return }
     try run(
@@ -21,7 +22,7 @@ extension RosterApply {
       """)
   }
 
-  /// SQL by registry: the records that the package has as active.
+  /// SQL by registry, over the members' columns: the records that the package has as active.
   private static let named: [(String, String)] =
     [("employees", "employee", "employee_n"), ("pupils", "pupil", "pupil_n"), ("parents", "parent", "parent_n")].map {
       ($0, "SELECT \($2) FROM school_staged_users WHERE role = '\($1)' AND active = 1 AND \($2) IS NOT NULL")
@@ -40,7 +41,7 @@ extension RosterApply {
       (
         "members",
         """
-        SELECT 'g' || c.group_n || ' u' || u.pupil_n FROM school_staged_enrolments e
+        SELECT 'g' || c.group_n || ' u' || u.pupil_n FROM \(StagedMembers.table) e
         JOIN school_staged_classes c ON c.n = e.class JOIN school_staged_users u ON u.n = e.user
         WHERE e.active = 1 AND c.group_n IS NOT NULL AND u.pupil_n IS NOT NULL
         """

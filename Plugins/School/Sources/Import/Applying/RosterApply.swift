@@ -11,6 +11,8 @@ final class RosterApply {
   let operation: Operation
   let report: ImportReport
   let facts: Facts
+  /// Who is in which group, by the package; of a delta also who was before.
+  var members: StagedMembers
   var counts = RosterCounts()
   /// Removals that wait for a word, by registry.
   var held: [RosterCounts.Registry: Int] = [:]
@@ -37,12 +39,16 @@ final class RosterApply {
     var today: CivilDate
   }
 
-  init(_ call: Call, _ transaction: Transaction, _ operation: Operation, _ report: ImportReport, _ facts: Facts) {
+  init(
+    _ call: Call, _ transaction: Transaction, _ operation: Operation, _ report: ImportReport, _ facts: Facts,
+    _ members: StagedMembers = StagedMembers()
+  ) {
     self.call = call
     self.transaction = transaction
     self.operation = operation
     self.report = report
     self.facts = facts
+    self.members = members
   }
 
   func run() throws {
@@ -69,14 +75,13 @@ final class RosterApply {
       try applyGroups()
       try applyMembers()
       try settleLeavingClasses()
-      // Lessons and topics show their groups' titles.
-      try BulkMode.recount(transaction)
-      try say(90, Text("Расписание и КТП", en: "Timetable and plans"))
-      for table in StagedDates.all { try apply(table) }
-      try applyBindings()
-      try applyName()
-      try say(95, Text("Пересчёт", en: "Counting"))
+      try say(90, Text("Пересчёт", en: "Counting"))
     }
+    // After the recount: lessons and topics show their groups' titles.
+    try say(95, Text("Расписание и КТП", en: "Timetable and plans"))
+    for table in StagedDates.all { try apply(table) }
+    try applyBindings()
+    try applyName()
   }
 
   /// A school that nobody has given a name yet takes the package's.
@@ -117,6 +122,13 @@ final class RosterApply {
     return transaction.changes
   }
 
+  /// The same for a statement that reads `columns` as `shell_columns`.
+  @discardableResult
+  func run(_ sql: String, _ others: [(String, JSONValue)] = [], over columns: Columns) throws -> Int {
+    try transaction.query(sql, JSONValue(members: shared + others), over: columns)
+    return transaction.changes
+  }
+
   func rows(_ sql: String, _ others: [(String, JSONValue)] = []) throws -> [JSONValue] {
     try transaction.rows(sql, JSONValue(members: shared + others))
   }
@@ -125,8 +137,8 @@ final class RosterApply {
     try rows(sql, others).first?["n"]?.int ?? 0
   }
 
-  func keep(_ table: RosterTable, where predicate: String) throws {
-    try operation.keep(table, where: predicate, shared)
+  func keep(_ table: RosterTable, where predicate: String, over columns: Columns? = nil) throws {
+    try operation.keep(table, where: predicate, shared, over: columns)
   }
 
   /// Adds rows with one INSERT … SELECT; the numbers that they got, in the order of the SELECT.

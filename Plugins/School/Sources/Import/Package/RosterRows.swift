@@ -5,6 +5,7 @@ import PluginKit
 /// One row of a file as the import's steps see it.
 struct RosterRow {
   fileprivate let rows: RosterRows
+  /// Copied once a row: each look into `rows` would be another copy.
   fileprivate let record: CSVRecord
 
   var line: Int { record.line }
@@ -25,6 +26,24 @@ struct RosterRow {
   func bytes(_ column: String) -> ArraySlice<UInt8> {
     guard let place = rows.columns[column] else { return [] }
     return record.slice(place)
+  }
+
+  /// Looks the field's bytes up in a table of keys; their number there.
+  func find(_ place: Int?, in keys: KeyTable) -> Int? {
+    guard let place else { return nil }
+    return keys.find(record.bytes.span.extracting(record.range(place)))
+  }
+
+  /// Whether the field's bytes are the key of that number.
+  func isKey(_ number: Int, _ place: Int?, in keys: KeyTable) -> Bool {
+    guard let place else { return false }
+    return keys.isKey(number, record.bytes.span.extracting(record.range(place)))
+  }
+
+  /// Puts the field's bytes into a table of keys: their number there, and whether they are new. Nil when it is full.
+  func keep(_ place: Int?, in keys: inout KeyTable) -> (number: Int, isNew: Bool)? {
+    guard let place else { return nil }
+    return keys.insert(record.bytes.span.extracting(record.range(place)))
   }
 
   func has(_ column: String) -> Bool { rows.columns[column] != nil }
@@ -143,7 +162,7 @@ final class RosterRows {
   }
 
   private func hasRequired(_ row: RosterRow) -> Bool {
-    for place in requiredPlaces where record.isEmpty(place) {
+    for place in requiredPlaces where row.record.isEmpty(place) {
       row.refuse(names[place], Text("Обязательное поле не заполнено", en: "A required field is empty"))
       return false
     }
@@ -167,16 +186,14 @@ final class RosterRows {
 
   /// Bulk rows have no status, delta rows have one.
   private func hasStatus(_ row: RosterRow) -> Bool {
-    let status = row.text(at: self.status)
-    switch (mode, status) {
-    case (.bulk, _), (.delta, "active"), (.delta, "tobedeleted"): break
-    case (.delta, _):
+    guard mode == .delta else { return true }
+    guard ["active", "tobedeleted"].contains(row.text(at: status)) else {
       row.refuse(
         "status",
         Text("Статус — active или tobedeleted (строчными буквами)", en: "The status is active or tobedeleted"))
       return false
     }
-    guard mode == .delta, row.has("dateLastModified") else { return true }
+    guard row.has("dateLastModified") else { return true }
     let instant = row.text("dateLastModified")
     guard !RosterValue.isInstant(instant) else { return true }
     row.refuse(

@@ -2,7 +2,7 @@ import FilePackage
 import PluginKit
 
 /// Reads a package's files into the staging tables, row by row, in batches of their own, so that nobody who writes
-/// meanwhile waits for the parsing. References become numbers of staged rows here, so a dangling one is found on the
+/// meanwhile waits for the parsing; members of groups, which may be a million, into memory. References become numbers of staged rows here, so a dangling one is found on the
 /// line that has it.
 final class RosterStaging {
   let call: Call
@@ -36,6 +36,8 @@ final class RosterStaging {
   var schools: [String] = []
   /// School years of the package.
   var years: [StagedYear] = []
+  /// Who is in which group.
+  var members = StagedMembers()
   /// Whether the users' file says who is whose parent.
   var hasAgents = false
   /// Whether a bulk file of enrolments names any teacher: then a class without one has none.
@@ -43,8 +45,7 @@ final class RosterStaging {
 
   private var earlier: EarlierRecords?
   /// Records of earlier packages that this one refers to.
-  private let knownUsers: StagingBatch
-  private let knownClasses: StagingBatch
+  let referred: ReferredRecords
   private var lastNumber = 0
   private var bytesBefore = 0
   private var lastTold: Int64 = 0
@@ -54,10 +55,7 @@ final class RosterStaging {
     self.package = package
     self.report = report
     self.today = today
-    knownUsers = StagingBatch("INSERT INTO school_staged_users(n, person_n) VALUES (?, ?)", call.host.detached)
-    knownClasses = StagingBatch(
-      "INSERT INTO school_staged_classes(n, sourced_id, homeroom, class_n, group_n) VALUES (?, ?, ?, ?, ?)",
-      call.host.detached)
+    referred = ReferredRecords(call.host.detached)
   }
 
   func run() throws {
@@ -74,8 +72,7 @@ final class RosterStaging {
       for id in ids { try spared.add([JSONValue(file), JSONValue(id)]) }
     }
     try spared.flush()
-    try knownUsers.flush()
-    try knownClasses.flush()
+    try referred.flush()
   }
 
   private func read(_ file: RosterFile) throws {
@@ -127,7 +124,7 @@ final class RosterStaging {
   }
 
   func batch(_ sql: String) -> StagingBatch {
-    StagingBatch(sql, call.host.detached, after: [knownUsers, knownClasses])
+    StagingBatch(sql, call.host.detached, after: referred)
   }
 
   // MARK: References
@@ -162,7 +159,7 @@ final class RosterStaging {
   func earlierUser(_ sourcedID: String) throws -> User? {
     guard let found = try loadEarlier().users[sourcedID] else { return nil }
     let user = User(number: nextNumber(), role: found.role)
-    try knownUsers.add([JSONValue(user.number), JSONValue(found.person)])
+    referred.addUser(user.number, person: found.person)
     users[sourcedID] = user
     return user
   }
@@ -170,11 +167,7 @@ final class RosterStaging {
   private func earlierClass(_ sourcedID: String) throws -> Class? {
     guard let found = try loadEarlier().classes[sourcedID] else { return nil }
     let record = Class(number: nextNumber(), isHomeroom: found.isHomeroom)
-    let number = JSONValue(found.record)
-    try knownClasses.add([
-      JSONValue(record.number), JSONValue(sourcedID), JSONValue(found.isHomeroom ? 1 : 0),
-      found.isHomeroom ? number : .null, found.isHomeroom ? .null : number,
-    ])
+    referred.addClass(record.number, sourcedID, isHomeroom: found.isHomeroom, record: found.record)
     classes[sourcedID] = record
     return record
   }
@@ -184,73 +177,6 @@ final class RosterStaging {
     let loaded = try call.read { try EarlierRecords(package.source, $0) }
     earlier = loaded
     return loaded
-  }
-}
-
-/// Records that earlier packages of the source brought, by their ids there.
-struct EarlierRecords {
-  private(set) var users: [String: (person: Int, role: UserRole?)] = [:]
-  private(set) var classes: [String: (record: Int, isHomeroom: Bool)] = [:]
-  private(set) var courses: [String: String] = [:]
-
-  init(_ source: String, _ transaction: Transaction) throws {
-    let bound: JSONValue = [JSONValue(source)]
-    for row in try transaction.rows(
-      "SELECT sourced_id AS id, record, role FROM school_source_keys WHERE source = ? AND kind = 'user'", bound)
-    {
-      guard let id = row["id"]?.string, let record = row["record"]?.int else { continue }
-      users[id] = (record, row["role"]?.string.flatMap(UserRole.init))
-    }
-    for (table, isHomeroom) in [("school_classes", true), ("school_groups", false)] {
-      let isOfNow = isHomeroom ? "1" : RosterApply.isOfThisYear
-      for row in try transaction.rows(
-        "SELECT sourced_id AS id, n FROM \(table) WHERE source = ? AND \(isOfNow)", bound)
-      {
-        guard let id = row["id"]?.string, let record = row["n"]?.int else { continue }
-        classes[id] = (record, isHomeroom)
-      }
-    }
-    for row in try transaction.rows(
-      """
-      SELECT k.sourced_id AS id, s.title FROM school_source_keys k JOIN school_subjects s ON s.n = k.record
-      WHERE k.source = ? AND k.kind = 'course'
-      """, bound)
-    {
-      guard let id = row["id"]?.string, let title = row["title"]?.string else { continue }
-      courses[id] = title
-    }
-  }
-}
-
-/// Rows on their way into a staging table.
-final class StagingBatch {
-  private let sql: String
-  private let host: Host
-  private var rows: [JSONValue] = []
-  // Large enough that few commits wait for the disk, small enough that other writers hardly wait and that the rows
-  // stay in the processor's cache.
-  private static let most = 8_000
-
-  /// What must be there before these rows are.
-  private let earlier: [StagingBatch]
-
-  init(_ sql: String, _ host: Host, after earlier: [StagingBatch] = []) {
-    self.sql = sql
-    self.host = host
-    self.earlier = earlier
-  }
-
-  func add(_ row: JSONValue) throws {
-    rows.append(row)
-    if rows.count >= Self.most { try flush() }
-  }
-
-  func flush() throws {
-    guard !rows.isEmpty else { return }
-    for batch in earlier { try batch.flush() }
-    let ready = JSONValue(rows)
-    rows.removeAll(keepingCapacity: true)
-    _ = try host.write { try $0.insertMany(sql, ready) }
   }
 }
 

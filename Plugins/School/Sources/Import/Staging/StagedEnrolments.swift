@@ -1,31 +1,34 @@
+import FilePackage
 import PluginKit
 
 extension RosterStaging {
+  /// A pupil's place in a class.
   private struct Place {
-    let row: JSONValue
     let classNumber: Int
     let line: Int
+    let id: String
+    let since: String
     let isActive: Bool
   }
 
   /// Pupils of classes and of groups, and who teaches them.
   func stageEnrolments(_ rows: RosterRows) throws {
     let columns = EnrolmentColumns(rows)
-    let members = batch("INSERT INTO school_staged_enrolments(class, user, sourced_id, active) VALUES (?, ?, ?, 1)")
-    let left = batch("INSERT INTO school_staged_enrolments(class, user, sourced_id, active) VALUES (?, ?, ?, 0)")
+    // A short row has some forty bytes; a package that promises more than it holds must not fill the memory.
+    let expected = min(1 << 20, Int(clamping: package.package.files[rows.file.name] ?? 0) / 40)
+    var ids = KeyTable(expecting: expected)
+    members = StagedMembers(expecting: expected)
+    var known = EnrolmentEnds()
     var places: [Int: Place] = [:]
-    var seen: Set<UInt64> = []
-    var ids: Set<Int> = []
     var teachers: [Int: (user: Int, isPrimary: Bool)] = [:]
     var gone: [Int: Int] = [:]
     try each(rows) { row in
-      let id = row.text(at: columns.id)
-      guard ids.insert(id.hashValue).inserted else {
+      guard let id = row.keep(columns.id, in: &ids) else { throw RosterStaging.tooLarge(rows.file) }
+      guard id.isNew else {
         return row.refuse("sourcedId", Text("Этот ключ уже был в файле", en: "This id was in the file before"))
       }
-      guard let role = enrolmentRole(row, columns), let isActive = period(row, columns) else { return }
-      guard let record = try rosterClass(row.text(at: columns.room), row, "classSourcedId", rows.mode),
-        let user = try user(row.text(at: columns.user), row, "userSourcedId", rows.mode)
+      guard let role = enrolmentRole(row, columns, &known), let isActive = period(row, columns) else { return }
+      guard let record = try room(row, columns, rows.mode, &known), let user = try user(row, columns, rows.mode, &known)
       else { return }
       guard user.role == nil || (user.role == .pupil) == (role == .pupil) else {
         return row.refuse(
@@ -34,22 +37,49 @@ extension RosterStaging {
       switch role {
       case .parent: break
       case .employee:
-        if !isActive { gone[record.number] = user.number } else { note(row, user.number, record.number, &teachers) }
+        let number = Int(user.number)
+        if !isActive { gone[record.number] = number } else { note(row, number, record.number, &teachers) }
       case .pupil where record.isHomeroom:
-        note(row, user.number, record.number, isActive, &places)
+        note(row, Int(user.number), record.number, isActive, &places)
       case .pupil:
         guard isActive || rows.mode == .delta else { return }
-        let pair = UInt64(record.number) << 32 | UInt64(user.number)
-        guard rows.mode == .delta || seen.insert(pair).inserted else { return }
-        try (isActive ? members : left).add([
-          JSONValue(record.number), JSONValue(user.number), JSONValue(id),
-        ])
+        members.add(
+          class: Int32(record.number), user: user.number, id: ids.range(id.number), isActive: isActive)
       }
     }
-    try members.flush()
-    try left.flush()
+    members.close(ids.bytes)
     try write(places, rows.mode)
     try write(teachers, gone, rows.mode)
+  }
+
+  private static func tooLarge(_ file: RosterFile) -> PluginError {
+    FilePackageError.tooLarge(name: file.name, limit: 4 << 30).explained
+  }
+
+  private func room(
+    _ row: RosterRow, _ columns: EnrolmentColumns, _ mode: RosterMode, _ known: inout EnrolmentEnds
+  ) throws -> Class? {
+    if let found = known.rooms.value(row, columns.room) { return found }
+    let found = try rosterClass(row.text(at: columns.room), row, "classSourcedId", mode)
+    if let found { known.rooms.keep(found, row, columns.room) }
+    return found
+  }
+
+  private func user(
+    _ row: RosterRow, _ columns: EnrolmentColumns, _ mode: RosterMode, _ known: inout EnrolmentEnds
+  ) throws -> EnrolmentEnds.User? {
+    if let found = known.users.value(row, columns.user) { return found }
+    guard let found = try user(row.text(at: columns.user), row, "userSourcedId", mode) else { return nil }
+    let user = EnrolmentEnds.User(number: Int32(found.number), role: found.role)
+    known.users.keep(user, row, columns.user)
+    return user
+  }
+
+  private func enrolmentRole(_ row: RosterRow, _ columns: EnrolmentColumns, _ known: inout EnrolmentEnds) -> UserRole? {
+    if let found = known.roles.value(row, columns.role) { return found }
+    let role = enrolmentRole(row, columns)
+    if let role { known.roles.keep(role, row, columns.role) }
+    return role
   }
 
   /// What an enrolment makes of a user; `.parent` stands for roles that mean nothing here.
@@ -107,20 +137,30 @@ extension RosterStaging {
         return
       }
     }
-    let since = row.text("beginDate")
     places[user] = Place(
-      row: [
-        JSONValue(user), JSONValue(record), JSONValue(row.text("sourcedId")), JSONValue(since.isEmpty ? nil : since),
-        JSONValue(isActive ? 1 : 0),
-      ], classNumber: record, line: row.line, isActive: isActive)
+      classNumber: record, line: row.line, id: row.text("sourcedId"), since: row.text("beginDate"), isActive: isActive)
   }
 
   private func write(_ places: [Int: Place], _ mode: RosterMode) throws {
-    let ready = batch("INSERT INTO school_staged_places(user, class, sourced_id, since, active) VALUES (?, ?, ?, ?, ?)")
-    for (_, place) in places.sorted(by: { $0.key < $1.key }) where place.isActive || mode == .delta {
-      try ready.add(place.row)
+    let listed = places.sorted { $0.key < $1.key }.filter { $0.value.isActive || mode == .delta }
+    guard !listed.isEmpty else { return }
+    var (ids, since) = (Columns.Texts(), Columns.Texts())
+    for (_, place) in listed {
+      ids.append(place.id)
+      since.append(place.since)
     }
-    try ready.flush()
+    let columns = Columns([
+      .int32(listed.map { Int32($0.key) }), .int32(listed.map { Int32($0.value.classNumber) }), .text(ids),
+      .text(since), .int32(listed.map { $0.value.isActive ? 1 : 0 }),
+    ])
+    try referred.flush()
+    _ = try call.host.detached.write {
+      try $0.query(
+        """
+        INSERT INTO school_staged_places(user, class, sourced_id, since, active)
+        SELECT a, b, c, nullif(d, ''), e FROM shell_columns
+        """, over: columns)
+    }
   }
 
   private func write(
@@ -134,19 +174,5 @@ extension RosterStaging {
     let left = batch("UPDATE school_staged_classes SET teacher_gone = ? WHERE n = ? AND teacher IS NULL")
     for (record, user) in gone { try left.add([JSONValue(user), JSONValue(record)]) }
     try left.flush()
-  }
-}
-
-/// Where the columns are, looked up once a file.
-private struct EnrolmentColumns {
-  let id, room, user, role, begin, end: Int?
-
-  init(_ rows: RosterRows) {
-    id = rows.place(of: "sourcedId")
-    room = rows.place(of: "classSourcedId")
-    user = rows.place(of: "userSourcedId")
-    role = rows.place(of: "role")
-    begin = rows.place(of: "beginDate")
-    end = rows.place(of: "endDate")
   }
 }

@@ -17,7 +17,7 @@ extension GroupRecord {
       ])
     let id = row?["id"]?.string ?? ""
     try addClasses(classes, to: id, transaction)
-    try addMembers(members ?? [], to: id, transaction)
+    try GroupMembers.add(members ?? [], to: id, transaction)
     return (id, subjectID)
   }
 
@@ -54,7 +54,7 @@ extension GroupRecord {
     let newClasses = classes.filter { !old.classes.contains($0) }
     try addClasses(newClasses, to: id, transaction)
     let newMembers = (members ?? []).filter { old.members?.contains($0) != true }
-    try addMembers(newMembers, to: id, transaction)
+    try GroupMembers.add(newMembers, to: id, transaction)
     record.touched += newClasses + newMembers
   }
 
@@ -63,11 +63,5 @@ extension GroupRecord {
       try transaction.query(
         "INSERT INTO school_group_classes(group_id, class_id) VALUES (?, ?)", [JSONValue(id), JSONValue(added)])
     }
-  }
-
-  private func addMembers(_ pupils: [String], to id: String, _ transaction: Transaction) throws {
-    try transaction.insertMany(
-      "INSERT INTO school_group_members(group_id, pupil_id) VALUES (?, ?)",
-      JSONValue(pupils.map { [JSONValue(id), JSONValue($0)] as JSONValue }))
   }
 }
