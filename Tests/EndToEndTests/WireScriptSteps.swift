@@ -21,7 +21,8 @@ enum WireScripts {
     ScriptStep("session/get", "{}", #"{"result": null}"#),
     ScriptStep("desktop/get", "{}", #"{"error": {"code": -32001, "data": {"kind": "session.required"}}}"#),
     ScriptStep("clock/get", "{}", #"{"result": {"now": "*"}}"#),
-    ScriptStep("health/get", "{}", #"{"result": {"status": "*", "queue": {"pending": "*", "failed": 0}, "store": "*"}}"#),
+    ScriptStep(
+      "health/get", "{}", #"{"result": {"status": "*", "queue": {"pending": "*", "failed": 0}, "store": "*"}}"#),
   ]
 
   private static func signIn(_ login: String) -> [ScriptStep] {

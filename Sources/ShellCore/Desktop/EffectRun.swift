@@ -30,18 +30,22 @@ final class EffectRun: @unchecked Sendable {
     while let effect = rest.popFirst() {
       if !carryOut(effect) { return }
     }
-    effects.insert(contentsOf: updates, at: 0)
+    // The window that was pressed first, what the press asked for next, and last what it changed by the way.
+    effects.insert(contentsOf: pressedUpdate, at: 0)
+    effects += touchedUpdates
     finished(self)
   }
 
-  /// What changed in the window that was pressed, and in windows whose rows the change touched: told here, they are not
-  /// told again.
-  private var updates: [JSONValue] {
+  private var pressedUpdate: [JSONValue] {
     // A window that stands in another's form is shown with it.
-    let shown = source?.shownIn
-    let touched = request == nil ? [] : session.windows.filter { $0.isTellingSoon && $0 !== shown }
-    let open = shown.flatMap { session.window($0.id) }
-    return ([open].compactMap { $0 } + touched).compactMap { session.updateEffect($0) }
+    source.flatMap { session.window($0.shownIn.id) }.flatMap { session.updateEffect($0) }.map { [$0] } ?? []
+  }
+
+  /// What changed in windows whose rows the change touched: told here, they are not told again.
+  private var touchedUpdates: [JSONValue] {
+    guard request != nil else { return [] }
+    let touched = session.windows.filter { $0.isTellingSoon && $0 !== source?.shownIn }
+    return touched.compactMap { session.updateEffect($0) }
   }
 
   /// True when it is done, false when it goes on later.

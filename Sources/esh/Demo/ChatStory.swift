@@ -22,8 +22,8 @@ struct ChatStory {
     try bind(pupil)
     try expect("ученик появился в чате на платформе", pupil.phone, in: title)
     try expect("и в классном чате", pupil.phone, in: pupil.classChat)
-    try transfer(pupil)
-    try drift(pupil)
+    let chat = try transfer(pupil, from: title)
+    try drift(pupil, chat)
     stage.say(try owner.command("chats.preview")["calls"].map { "запросов осталось / calls left: \($0.text())" } ?? "")
   }
 
@@ -99,7 +99,8 @@ struct ChatStory {
     stage.say("нажата кнопка / pressed: «Подключить»")
   }
 
-  private func transfer(_ pupil: Pupil) throws {
+  /// Returns the pupil's new class chat.
+  private func transfer(_ pupil: Pupil, from group: String) throws -> String {
     let classes = try owner.call("registry/query", ["registry": "classes", "limit": 100])["rows"]?.array ?? []
     guard let other = classes.first(where: { $0["cells"]?["title"]?.string != pupil.place }),
       let label = other["cells"]?["title"]?.string
@@ -108,6 +109,7 @@ struct ChatStory {
     _ = try owner.command("school.transfer", ["pupil": JSONValue(pupil.id), "class": other["id"] ?? ""])
     try expect("ученик в новом классном чате", pupil.phone, in: "Классный чат \(label)")
     try expect("и больше не в прежнем", pupil.phone, in: pupil.classChat, isIn: false)
+    try expect("и не в чате прежней группы", pupil.phone, in: group, isIn: false)
     let parents =
       try owner.call(
         "registry/query", ["registry": "parents", "search": JSONValue(pupil.name)])["rows"]?.array ?? []
@@ -117,11 +119,11 @@ struct ChatStory {
     let list = try owner.command("chats.listParticipants", ["chat": chat])["participants"]?.array ?? []
     let moved = parents.filter { parent in list.contains { $0["id"] == parent["id"] } }
     try stage.expect(!moved.isEmpty && moved.count == parents.count, "родители перешли в родительский чат \(label)")
+    return "Классный чат \(label)"
   }
 
-  private func drift(_ pupil: Pupil) throws {
+  private func drift(_ pupil: Pupil, _ title: String) throws {
     stage.heading("Ученика удалили из чата на платформе / Somebody took the pupil out on the platform")
-    let title = "Математика: консультации"
     try platform.kick(pupil.phone, chat: title)
     try expect("сверка вернула ученика в чат", pupil.phone, in: title)
   }
