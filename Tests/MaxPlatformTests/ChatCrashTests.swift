@@ -1,39 +1,10 @@
-import Foundation
 import Jansson
 import PlatformSimulator
-import Synchronization
 import Testing
 
 extension WithPlatform {
   /// The end of the process at any point: after each commit of a chat's whole life.
   @Suite struct ChatCrashTests {
-    /// Where the process ends, and what is left of it then: the files as they stood.
-    private final class Crash: Sendable {
-      let folder: String
-      private let at: Int
-      private let source: Mutex<(path: String, http: SwitchedHTTP)?> = Mutex(nil)
-      private let happened = Mutex(false)
-
-      init(atCommit at: Int, _ platform: ChatPlatform) throws {
-        self.at = at
-        folder = try platform.newFolder()
-      }
-
-      var isOver: Bool { happened.withLock { $0 } }
-
-      func watch(_ bench: ChatBench) { source.withLock { $0 = (bench.store.path, bench.http) } }
-
-      /// On the thread that committed, which is the only writer: the files stand still.
-      func commit(_ number: Int) {
-        guard let source = source.withLock({ $0 }), number == at else { return }
-        source.http.cut()
-        for suffix in ["", "-wal"] {
-          try? FileManager.default.copyItem(atPath: source.path + suffix, toPath: "\(folder)/esh.sqlite\(suffix)")
-        }
-        happened.withLock { $0 = true }
-      }
-    }
-
     /// Few changes a chat: each takes half a second of the platform's limit.
     private static let steps: [[Wish]] = [
       [Wish("C1", [-1, 2], title: "5А"), Wish("C2", [3]), Wish("C4", [1], title: "5Б")],

@@ -1,7 +1,8 @@
 import PluginKit
 
-/// The one way to the messenger platform: binding requests go out through a queue on disk, chats are brought to what
-/// is wanted of them, and what people press and do there comes back as events.
+/// The one way to the messenger platform: binding requests go out through a queue on disk, chats and
+/// conferences are brought to what is wanted of them, notices go out, and what people press and do there comes back as
+/// events.
 package enum MaxPlatform {
   package static let id = "max-platform"
 
@@ -19,9 +20,14 @@ package enum MaxPlatform {
     plugin.service(Wire.chatCheck) { call in try ChatServices.check(call, traffic) }
     plugin.service(Wire.chatConfirm) { call in try ChatServices.confirm(call, traffic) }
     plugin.service(Wire.chatPreview, ChatPreview.answer)
+    plugin.service(Wire.conferencePut) { call in try ConferenceServices.put(call, traffic) }
+    plugin.service(Wire.conferenceParticipants) { call in try await ConferenceServices.participants(call, traffic) }
+    plugin.service(Wire.notify) { call in try NoticeServices.notify(call, traffic) }
     plugin.job(Wire.outboxJob) { call in try await OutboxRun(call: call, traffic: traffic).drain() }
     plugin.job(Wire.pollJob) { call in try await PollRun(call: call, traffic: traffic).poll() }
     plugin.job(Wire.chatsJob) { call in try await ChatRun(call: call, traffic: traffic).run() }
+    plugin.job(Wire.conferencesJob) { call in try await ConferenceRun(call: call, traffic: traffic).run() }
+    plugin.job(Wire.noticesJob) { call in try await NoticeRun(call: call, traffic: traffic).run() }
     return plugin
   }
 
@@ -37,6 +43,12 @@ package enum MaxPlatform {
     package static let chatPreview = "platform.chat.preview"
     package static let chatsEvent = "platform.v1.chatsChanged"
     package static let chatsJob = "platform.chats"
+    package static let conferencePut = "platform.conference.put"
+    package static let conferenceParticipants = "platform.conference.participants"
+    package static let conferencesEvent = "platform.v1.conferencesChanged"
+    package static let conferencesJob = "platform.conferences"
+    package static let notify = "platform.notify"
+    package static let noticesJob = "platform.notices"
     package static let bindingEvent = "platform.v1.binding"
     package static let outboxJob = "platform.outbox"
     package static let pollJob = "platform.poll"
@@ -53,6 +65,8 @@ package enum MaxPlatform {
       let doubtful = try ChatEnd.recover(transaction, nowMs: host.nowMs)
       try ChatBook.close(transaction, doubtful, nowMs: host.nowMs)
       try ChatBook.wake(transaction, nowMs: host.nowMs)
+      try ConferenceBook.wake(transaction, nowMs: host.nowMs)
+      try Notices.wake(transaction)
       if try PollRun.isNeeded(transaction) {
         try transaction.schedule(Wire.pollJob, key: PollRun.key, dueAtMs: host.nowMs)
       }

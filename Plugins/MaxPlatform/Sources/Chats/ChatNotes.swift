@@ -73,6 +73,7 @@ struct ChatNotes {
         "id": JSONValue(found.id), "link": JSONValue(found.link), "title": JSONValue(found.title),
         "compare": JSONValue(ChatSweep.nextNight(chat.id, nowMs: nowMs)), "now": JSONValue(nowMs),
       ])
+    try ConferenceNotes.chatCame(transaction, chat.id, nowMs: nowMs)
     // From now on there is something to hear of.
     try transaction.schedule(MaxPlatform.Wire.pollJob, key: PollRun.key, dueAtMs: nowMs)
   }

@@ -23,8 +23,8 @@ enum Members {
     // One member is one user's: whoever had it before is not it any more.
     let former = try transaction.first(
       "SELECT user_id FROM max_platform_members WHERE member_id = ? AND user_id <> ?",
-      [JSONValue(member), JSONValue(binding.userID)])
-    if let former = former?["user_id"]?.string {
+      [JSONValue(member), JSONValue(binding.userID)])?["user_id"]?.string
+    if let former {
       try transaction.query(
         "UPDATE max_platform_members SET member_id = NULL, since = ? WHERE user_id = ?",
         [JSONValue(nowMs), JSONValue(former)])
@@ -51,6 +51,7 @@ enum Members {
       """, [JSONValue(member), JSONValue(member)])
     touched.formUnion(try chats(transaction, user: binding.userID, member: member))
     try ChatBook.close(transaction, touched, nowMs: nowMs)
+    try rejoinConferences(transaction, [binding.userID, former].compactMap { $0 }, nowMs)
   }
 
   private static func unlink(_ transaction: Transaction, _ binding: Binding, _ nowMs: Int64) throws {
@@ -64,6 +65,12 @@ enum Members {
       [JSONValue(nowMs), JSONValue(binding.userID)])
     try release(transaction, member, nowMs)
     try ChatBook.close(transaction, touched, nowMs: nowMs)
+    try rejoinConferences(transaction, [binding.userID], nowMs)
+  }
+
+  /// Their conferences that are not over follow.
+  private static func rejoinConferences(_ transaction: Transaction, _ users: [String], _ nowMs: Int64) throws {
+    try ConferenceBook.close(transaction, try Conferences.open(transaction, ofUsers: users), nowMs: nowMs)
   }
 
   /// A member who is nobody's any more leaves all chats: that is their own wish, and no wave of removals.

@@ -60,6 +60,9 @@ package final class RateLimiter: Sendable {
 
   /// Tokens that chats leave for the requests of people who wait for an answer. The steady rate is the same.
   package static let chatsReserve = 5.0
+  /// Tokens that starts and finishes of conferences leave for them. Fewer than chats leave: as long as any of these is
+  /// due no chat gets a turn.
+  package static let urgentReserve = 3.0
   private let state: Mutex<State>
   private let perDialog: Int
 
@@ -105,6 +108,16 @@ package final class RateLimiter: Sendable {
       bucket?.spend(nowMs: now)
       if let chat { keep(&state, chat, bucket, now) }
       return 0
+    }
+  }
+
+  /// The same for a start or a finish of a conference.
+  package func takeUrgent(hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
+    state.withLock { state in
+      let now = Self.pass(&state, hostMs: hostMs, real: real)
+      let wait = state.all.wait(nowMs: now, reserve: Self.urgentReserve)
+      if wait == 0 { state.all.spend(nowMs: now) }
+      return wait
     }
   }
 

@@ -6,7 +6,9 @@ final class Traffic: Sendable {
   let limiter = RateLimiter()
   let lanes = LaneGates()
   let pace = PollPace()
-  let chats = ChatBell()
+  let chats = RunBell()
+  let conferences = RunBell()
+  let notices = RunBell()
 
   /// Waits until the limits allow one request about a chat. `changing` nil: one that changes nothing there.
   func turn(changing chat: String?, _ host: Host) async throws {
@@ -22,9 +24,9 @@ final class Traffic: Sendable {
   }
 }
 
-/// Tells the run of the chats that there may be something new to do. With no run it rings for nobody: a job on disk
+/// Tells a run that there may be something new to do. With no run it rings for nobody: a job on disk
 /// starts the next one.
-final class ChatBell: Sendable {
+final class RunBell: Sendable {
   private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
   func ring() { listener.withLock { _ = $0?.yield() } }

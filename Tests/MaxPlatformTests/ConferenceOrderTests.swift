@@ -1,0 +1,63 @@
+import Jansson
+import PlatformSimulator
+import Testing
+
+extension WithPlatform {
+  /// The bell: many conferences at one instant.
+  @Suite struct ConferenceOrderTests {
+    private func ready() async throws -> (ChatPlatform, ChatBench) {
+      let platform = try await ChatPlatform(limits: .real)
+      let bench = try ChatBench(platform)
+      try await bench.link(1...3)
+      try await bench.sync(Wish("C1", [1, 2, 3]))
+      return (platform, bench)
+    }
+
+    @Test func `X5: they begin in order of their start, then of arrival, at the limit, with one job and no refusal`()
+      async throws
+    {
+      let (platform, bench) = try await ready()
+      let early = (0..<60).map { ConferenceWish("E\($0)", "active", minutes: 9..<50) }
+      let late = (0..<60).map { ConferenceWish("L\($0)", "active", minutes: 10..<50) }
+      let time = try await ContinuousClock().measure {
+        try await bench.put(conferences: late)
+        try await bench.put(conferences: early)
+        #expect(try bench.number("SELECT count(*) FROM shell_jobs WHERE name = 'platform.conferences'") <= 1)
+        await bench.settle()
+      }
+      // A second's worth is there at first, but for what others need.
+      #expect(time > .seconds(Double(120 - 30) / 30) && time < .seconds(Double(120 - 27) / 30 * 1.05 + 1.5))
+      #expect(try await platform.client.log().filter { $0.status == 429 }.isEmpty)
+      let begun = try await platform.client.conferences().map(\.externalId)
+      #expect(begun.count == 120)
+      // Those that were let go at once, before the early ones came, are of the late; they fly side by side.
+      let burst = 30
+      #expect(Array(begun.dropFirst(burst)) == expected(after: Array(begun.prefix(burst))))
+      await bench.stop()
+    }
+
+    private func expected(after burst: [String]) -> [String] {
+      ((0..<60).map { "E\($0)" } + (0..<60).map { "L\($0)" }).filter { !burst.contains($0) }
+    }
+
+    @Test func `starts and finishes go before creations and chats`() async throws {
+      let (platform, bench) = try await ready()
+      try await bench.sync(conferences: ConferenceWish("F", "active"))
+      try await bench.put((10..<70).map { Wish("C\($0)", [1, 2]) })
+      try await bench.put(conferences: (0..<60).map { ConferenceWish("P\($0)", "planned") })
+      try await bench.put(
+        conferences: [ConferenceWish("F", "finished", revision: 2)]
+          + (0..<30).map { ConferenceWish("A\($0)", "active") })
+      try await bench.until("all have begun") {
+        try bench.number("SELECT count(*) FROM max_platform_v1_conferences WHERE state = 'active'") == 30
+      }
+      #expect(try bench.conferenceState("F") == "finished")
+      #expect(try bench.number("SELECT count(*) FROM max_platform_v1_conferences WHERE state = 'pending'") > 20)
+      #expect(try await platform.client.chats().count < 50, "the chats were not done yet")
+      await bench.settle()
+      #expect(try bench.number("SELECT count(*) FROM max_platform_v1_conferences WHERE state = 'planned'") == 60)
+      #expect(try await platform.client.log().filter { $0.status == 429 }.isEmpty)
+      await bench.stop()
+    }
+  }
+}
