@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 DATA ?= $(HOME)/.local/share/esh
-PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin ChatsPlugin ClassJournalPlugin
+PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin ChatsPlugin ClassJournalPlugin VideoconferencesPlugin
 # The executable, what it opens when the network is first needed, and the plugins.
 PRODUCTS := esh EShPlatform $(PLUGINS)
 BIN := .build/debug

@@ -24,6 +24,7 @@ package enum VideoconferencesPlugin {
     EndConference.register(in: &plugin)
     ExportCalendar.register(in: &plugin)
     ConferenceWindow.register(in: &plugin)
+    LessonButtons.register(in: &plugin)
     return plugin
   }()
 }

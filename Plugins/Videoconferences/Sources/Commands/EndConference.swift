@@ -4,23 +4,25 @@ import PluginKit
 /// `videoconferences.removeConference {conference}` and the questions before them.
 enum EndConference {
   static func register(in plugin: inout PluginDefinition) {
-    plugin.command("videoconferences.finish") { call throws -> Outcome in try finish(call) }
+    plugin.command("videoconferences.finish") { call throws -> Outcome in
+      try finish(call, try call.string("conference"))
+    }
     plugin.command("videoconferences.extend") { call throws -> Outcome in try extend(call) }
     plugin.command("videoconferences.removeConference") { call throws -> Outcome in try remove(call) }
     plugin.command("videoconferences.askRemoval") { call throws -> Outcome in try askRemoval(call) }
-    plugin.command("videoconferences.join") { call throws -> Outcome in try join(call) }
+    plugin.command("videoconferences.join") { call throws -> Outcome in try join(call, try call.string("conference")) }
   }
 
-  private static func managed(_ call: Call, _ transaction: Transaction) throws -> Conference {
-    let conference = try Conference.require(try call.string("conference"), transaction)
+  private static func managed(_ call: Call, _ id: String, _ transaction: Transaction) throws -> Conference {
+    let conference = try Conference.require(id, transaction)
     try ConferenceRights.require(ConferenceRights.manages, conference, try call.user(), transaction)
     return conference
   }
 
   /// «Закончить видеоконференцию»: before its time.
-  private static func finish(_ call: Call) throws -> Outcome {
+  static func finish(_ call: Call, _ id: String) throws -> Outcome {
     try call.write { transaction in
-      let conference = try managed(call, transaction)
+      let conference = try managed(call, id, transaction)
       guard conference.status == "active" else {
         throw PluginError(
           "conferences.notActive", Text("Видеоконференция не идёт сейчас", en: "The conference is not running"))
@@ -42,7 +44,7 @@ enum EndConference {
   private static func extend(_ call: Call) throws -> Outcome {
     let minutes = call.params["minutes"]?.int ?? 15
     return try call.write { transaction in
-      let conference = try managed(call, transaction)
+      let conference = try managed(call, try call.string("conference"), transaction)
       guard conference.status == "active", (1...240).contains(minutes) else {
         throw PluginError(
           "conferences.notActive", Text("Продлить можно видеоконференцию, которая идёт", en: "Only a running one"))
@@ -103,7 +105,7 @@ enum EndConference {
   }
 
   private static func removable(_ call: Call, _ transaction: Transaction) throws -> Conference {
-    let conference = try managed(call, transaction)
+    let conference = try managed(call, try call.string("conference"), transaction)
     guard conference.status != "active" else {
       throw PluginError(
         "conferences.active",
@@ -113,10 +115,10 @@ enum EndConference {
   }
 
   /// «Перейти» and «Подключиться к онлайн-уроку»: the client opens the link.
-  private static func join(_ call: Call) throws -> Outcome {
+  static func join(_ call: Call, _ id: String) throws -> Outcome {
     let user = try call.user()
     return try call.read { transaction in
-      let conference = try Conference.require(try call.string("conference"), transaction)
+      let conference = try Conference.require(id, transaction)
       try ConferenceRights.require(ConferenceRights.sees, conference, user, transaction)
       guard conference.status == "active", let link = conference.link else {
         throw PluginError(
