@@ -103,9 +103,8 @@ extension WithPlatform {
       try await bench.bind(5)
       #expect(try await platform.call("K1")?.invited == 3)
       #expect(try await platform.call("K2")?.invited == 2)
-      #expect(
-        try await platform.callRequests() == ["create", "create", "change", "change"]
-          || platform.callRequests().sorted() == ["change", "change", "create", "create"])
+      let requests = try await platform.callRequests()
+      #expect(requests.sorted() == ["change", "change", "create", "create"])
 
       try await bench.unbind(5)
       #expect(try await platform.call("K1")?.invited == 2)
