@@ -78,7 +78,7 @@ extension Transaction {
 
   /// Adds a line to the audit log. Nothing can change or remove it.
   package func audit(_ line: AuditLine) throws {
-    let offset = line.zone.flatMap { ZoneRules.named($0)?.offset(atMs: nowMs) } ?? 0
+    let offset = try line.zone.flatMap { ZoneRules.named($0)?.offset(atMs: nowMs) } ?? lastAuditOffset()
     let local = RFC3339.text(nowMs + Int64(offset) * 1000)
     let changes = line.changes ?? line.namedChanges
     try write(
@@ -97,6 +97,16 @@ extension Transaction {
         JSONValue(line.objectTitle?.ru), JSONValue(line.objectTitle?.en), JSONValue(changes?.ru),
         JSONValue(changes?.en),
       ])
+  }
+
+  /// Seconds east of Greenwich of the line before: what nobody does, an event or a job, has no zone of its own.
+  private func lastAuditOffset() throws -> Int {
+    let rows = try query(
+      """
+      SELECT unixepoch(local_date || ' ' || local_time) - at / 1000 AS offset FROM shell_audit
+      WHERE local_date IS NOT NULL ORDER BY id DESC LIMIT 1
+      """, nil, policy: nil)
+    return rows[0]?["offset"]?.int ?? 0
   }
 
   /// Moves a subscriber past an event, together with what the event made it do. Never back.

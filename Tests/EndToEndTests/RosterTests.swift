@@ -34,7 +34,8 @@ struct RosterTests {
     #expect(try client.rows(registry, search: "ежикова алена").first?["cells"]?["dismissed"] == "2026-11-23")
 
     let log = try client.openMenu("Администрирование", "Журнал событий")
-    let lines = try client.rows(log)
+    // What follows from it in chats stands there as well.
+    let lines = try client.rows(log).filter { $0["cells"]?["what"] != "Состав чата" }
     #expect(lines.prefix(3).map { $0["cells"]?["what"] } == ["Уволить", "Принять на работу", "Вход"])
     #expect(lines[0]["cells"]?["date"] == "2026-11-23")
     #expect(lines[0]["cells"]?["time"] == "09:00:00")

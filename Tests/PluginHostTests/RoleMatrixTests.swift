@@ -26,7 +26,8 @@ struct RoleMatrixTests {
     ("sferum.bindingSheet", .staff), ("sferum.exportReport", .administrators), ("sferum.", .everybody),
     ("school.", .administrators), ("chats.listParticipants", .everybody),
     ("chats.refresh", .everybody), ("chats.preview", .administrators), ("chats.confirmRemovals", .administrators),
-    ("chats.", .staff), ("journal.", .staff),
+    ("chats.", .staff), ("journal.", .staff), ("videoconferences.join", .everybody),
+    ("videoconferences.exportCalendar", .everybody), ("videoconferences.", .staff),
   ]
   private static let windows = commands
   private static let registries: [(String, Audience)] = [

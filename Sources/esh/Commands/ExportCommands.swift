@@ -20,10 +20,11 @@ struct ExportCommands: ParsableCommand {
         that would be run as formulas made text.
         """)
 
-    enum Format: String, ExpressibleByArgument { case csv }
+    enum Format: String, ExpressibleByArgument { case csv, ics }
 
     @Argument(help: "Реестр или РЕЕСТР/ВКЛАДКА из registry/list. / A registry, or REGISTRY/TAB.") var registry: String
-    @Option(name: .long, help: "Вид: csv. / Format: csv.") var format = Format.csv
+    @Option(name: .long, help: "Вид: csv; для conferences ещё ics. / Format: csv; ics for conferences.") var format =
+      Format.csv
     @Flag(name: .long, help: "Для таблиц: метка UTF-8, формулы обезврежены. / For spreadsheets.") var bom = false
     @Option(name: [.long, .short], help: "Файл вместо вывода. / A file in place of standard output.") var output:
       String?
@@ -35,6 +36,7 @@ struct ExportCommands: ParsableCommand {
         let caller = try Callers.open(data.folder)
         defer { caller.close() }
         let sink = try TableSink(output)
+        if format == .ics { return try calendar(caller, sink) }
         if bom { try sink.write(CSVText.byteOrderMark) }
         var after: JSONValue?
         var isFirst = true
@@ -50,6 +52,18 @@ struct ExportCommands: ParsableCommand {
         } while after != nil
         try sink.finish()
       }
+    }
+
+    /// The schedule of conferences as iCalendar, RFC 5545.
+    private func calendar(_ caller: any Caller, _ sink: TableSink) throws {
+      guard ["conferences", "sferum/conferences"].contains(registry) else {
+        throw HostError(
+          ru: "вид ics есть только у conferences: esh export conferences --format ics",
+          en: "only conferences have the format ics: esh export conferences --format ics")
+      }
+      let text = try caller.command("videoconferences.exportCalendar")["text"]?.string ?? ""
+      try sink.write(Array(text.utf8))
+      try sink.finish()
     }
 
     private func query(_ after: JSONValue?) -> JSONValue {

@@ -43,7 +43,7 @@ struct AddChat {
       try fill(id, people.people, transaction)
       try membership.follow([id])
       try transaction.audit(
-        "chats.add", object: "chat:\(id)",
+        Self.command, object: "chat:\(id)",
         new: ["title": JSONValue(title), "kind": JSONValue(kind.rawValue), "group": JSONValue(group)])
       return Outcome(
         result: [

@@ -76,7 +76,7 @@ struct ChangeChat {
     }
     guard !new.isEmpty else { return }
     try transaction.audit(
-      "chats.change", object: "chat:\(change.chat.id)", old: ["title": JSONValue(change.chat.title)],
+      Self.command, object: "chat:\(change.chat.id)", old: ["title": JSONValue(change.chat.title)],
       new: JSONValue(members: new))
   }
 

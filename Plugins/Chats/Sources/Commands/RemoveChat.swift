@@ -14,7 +14,7 @@ enum RemoveChat {
           "UPDATE chats_chats SET removed_at = ? WHERE id = ?", [JSONValue(call.host.nowMs), JSONValue(chat.id)])
         try Membership(transaction, call).follow([chat.id])
         try transaction.audit(
-          "chats.remove", object: "chat:\(chat.id)",
+          command, object: "chat:\(chat.id)",
           old: ["title": JSONValue(chat.title), "kind": JSONValue(chat.kind.rawValue)])
         return Outcome(
           result: ["chat": JSONValue(chat.id)], effects: [.refresh(registry: "sferum", tab: "chats")])

@@ -4,6 +4,8 @@ import PluginKit
 /// is in a chat ends here: the same two steps for one chat and for all of them, so that a chat that followed every
 /// event is the same as one computed anew.
 struct Membership {
+  private static let auditTitle = Text("Состав чата", en: "Members of a chat")
+
   let transaction: Transaction
   let nowMs: Int64
 
@@ -29,7 +31,10 @@ struct Membership {
     let (joined, left) = try members(of: nil)
     if joined > 0 || left > 0 {
       try transaction.audit(
-        "chats.membersChanged", object: "chats", new: ["joined": JSONValue(joined), "left": JSONValue(left)])
+        "chats.membersChanged", object: "chats", new: ["joined": JSONValue(joined), "left": JSONValue(left)],
+        words: AuditWords(
+          title: Self.auditTitle, object: Text("Все чаты", en: "All chats"),
+          changes: Text("вошли: \(joined), вышли: \(left)", en: "joined: \(joined), left: \(left)")))
     }
     try push()
   }
@@ -49,9 +54,13 @@ struct Membership {
     guard joined > 0 || left > 0 else { return }
     let after = try people(chat)
     func ids(_ people: Set<String>) -> JSONValue { JSONValue(people.sorted().prefix(200).map { JSONValue($0) }) }
+    let title = try transaction.first("SELECT title FROM chats_chats WHERE id = ?", [JSONValue(chat)])?["title"]?.string
+    let (came, went) = (after.subtracting(before), before.subtracting(after))
     try transaction.audit(
-      "chats.membersChanged", object: "chat:\(chat)",
-      new: ["joined": ids(after.subtracting(before)), "left": ids(before.subtracting(after))])
+      "chats.membersChanged", object: "chat:\(chat)", new: ["joined": ids(came), "left": ids(went)],
+      words: AuditWords(
+        title: Self.auditTitle, object: title.map { Text("Чат: \($0)", en: "Chat: \($0)") },
+        changes: Text("вошли: \(came.count), вышли: \(went.count)", en: "joined: \(came.count), left: \(went.count)")))
   }
 
   private func people(_ chat: String) throws -> Set<String> {

@@ -34,7 +34,7 @@ enum EndConference {
         """, ["now": JSONValue(call.host.nowMs), "id": JSONValue(conference.id)])
       try Push.schedule(transaction, nowMs: call.host.nowMs)
       try Bell.wind(transaction)
-      try transaction.audit("conferences.finish", object: "conference:\(conference.id)")
+      try transaction.audit("videoconferences.finish", object: "conference:\(conference.id)")
       return Outcome(
         result: ["conference": JSONValue(conference.id)], effects: [.refresh(registry: "sferum", tab: "conferences")])
     }
@@ -82,7 +82,7 @@ enum EndConference {
         [JSONValue(conference.id)])
       try Push.schedule(transaction, nowMs: call.host.nowMs)
       try transaction.audit(
-        "conferences.remove", object: "conference:\(conference.id)", old: ["name": JSONValue(conference.name)])
+        "videoconferences.removeConference", object: "conference:\(conference.id)", old: ["name": JSONValue(conference.name)])
       return Outcome(
         result: ["conference": JSONValue(conference.id)], effects: [.refresh(registry: "sferum", tab: "conferences")])
     }
@@ -146,7 +146,7 @@ extension SaveConference {
     try Bell.wind(transaction)
     try Push.schedule(transaction, nowMs: call.host.nowMs)
     try transaction.audit(
-      "conferences.extend", object: "conference:\(old.id)", old: ["ends": JSONValue(old.ends)],
+      "videoconferences.extend", object: "conference:\(old.id)", old: ["ends": JSONValue(old.ends)],
       new: ["ends": JSONValue(ends)])
     return Outcome(
       result: ["conference": JSONValue(old.id), "ends": JSONValue(ends)],

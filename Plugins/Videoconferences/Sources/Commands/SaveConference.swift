@@ -40,7 +40,7 @@ struct SaveConference {
       try Bell.wind(transaction)
       try Push.schedule(transaction, nowMs: call.host.nowMs)
       try transaction.audit(
-        old == nil ? "conferences.add" : "conferences.change", object: "conference:\(id)", new: plan.json)
+        old == nil ? Self.add : Self.change, object: "conference:\(id)", new: plan.json)
       return Outcome(
         result: ["conference": JSONValue(id), "name": JSONValue(plan.name)],
         effects: [.refresh(registry: "sferum", tab: "conferences")])
