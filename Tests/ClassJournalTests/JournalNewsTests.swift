@@ -25,6 +25,10 @@ import Testing
         "held": false, "topic": JSONValue.null, "kind": JSONValue.null,
       ])
 
+    let log = try await desk.client.call("registry/query", ["registry": "audit", "limit": 1])["rows"]?[0]?["cells"]
+    #expect(log?["what"] == "Добавить в журнал")
+    #expect(log?["subject"]?.string?.hasPrefix("Урок: \(lesson["group_title"]?.string ?? "?"), 23.11.2026, ") == true)
+
     let seen = try await desk.run("presence.seen", ["lesson": lesson["id"] ?? ""])
     #expect(seen == ["lesson_id": lesson["id"] ?? "", "held": 1, "topic_id": topic["id"] ?? "", "kind": "Зачёт"])
 

@@ -4,6 +4,9 @@ import PluginKit
 /// the audit log. One that leaves the timetable keeps its row, in case it comes back.
 enum TimetableNews {
   private static let action = "journal.releaseLesson"
+  private static let title = Text(
+    "Отметка о проведении снята: урок перенесён или отменён", en: "Not held any more: the lesson was moved or cancelled"
+  )
 
   static func register(in plugin: inout PluginDefinition) {
     plugin.event("school.v1.timetableChanged") { call throws in
@@ -18,7 +21,7 @@ enum TimetableNews {
       let clock = try SchoolClock(call, transaction)
       for lesson in try JournalLesson.heldFrom(clock.today, among: ids, transaction)
       where lesson.isCancelled || !clock.hasCome(lesson.date, lesson.starts) {
-        _ = try LessonEntry.change(lesson, call, action: action, transaction) { entry in
+        _ = try LessonEntry.change(lesson, call, action: action, title: title, transaction) { entry in
           try entry.hold(false)
           entry.hasOtherAttendance = try Attendance.withdraw(lesson.id, transaction)
         }

@@ -5,9 +5,10 @@ import PluginKit
 struct LessonEntry: Sendable {
   let lesson: JournalLesson
   let clock: SchoolClock
-  var isHeld: Bool
-  var topic: String?
-  var kind: String?
+  private(set) var isHeld: Bool
+  private(set) var topic: String?
+  private var topicTitle: String?
+  private(set) var kind: String?
   /// Whether confirmed marks of attendance have changed.
   var hasOtherAttendance = false
 
@@ -23,14 +24,14 @@ struct LessonEntry: Sendable {
     return try change(lesson, call, action: action, transaction, body)
   }
 
-  /// The same without asking who does it.
+  /// The same without asking who does it. `title`: of an action that is no command.
   static func change(
-    _ lesson: JournalLesson, _ call: Call, action: String, _ transaction: Transaction,
+    _ lesson: JournalLesson, _ call: Call, action: String, title: Text? = nil, _ transaction: Transaction,
     _ body: (inout LessonEntry) throws -> Void
   ) throws -> [String] {
     var entry = LessonEntry(
       lesson: lesson, clock: try SchoolClock(call, transaction), isHeld: lesson.isHeld, topic: lesson.topic,
-      kind: lesson.kind)
+      topicTitle: lesson.topicTitle, kind: lesson.kind)
     try body(&entry)
     let differences = entry.differences
     guard !differences.isEmpty else { return [] }
@@ -38,7 +39,8 @@ struct LessonEntry: Sendable {
     let named = differences.filter { $0.name != "attendance" }
     try transaction.audit(
       action, object: "lesson:\(lesson.id)", old: JSONValue(members: named.map { ($0.name, $0.old) }),
-      new: JSONValue(members: differences.map { ($0.name, $0.new) }))
+      new: JSONValue(members: differences.map { ($0.name, $0.new) }),
+      words: EntryWords(lesson: lesson, topicTitle: entry.topicTitle, title: title).words(differences))
     let changed = differences.map(\.name)
     try tell(lesson, changed, transaction)
     return changed
@@ -53,8 +55,10 @@ struct LessonEntry: Sendable {
       ])
   }
 
-  private var differences: [(name: String, old: JSONValue, new: JSONValue)] {
-    var found: [(name: String, old: JSONValue, new: JSONValue)] = []
+  typealias Difference = (name: String, old: JSONValue, new: JSONValue)
+
+  private var differences: [Difference] {
+    var found: [Difference] = []
     if isHeld != lesson.isHeld { found.append(("held", JSONValue(lesson.isHeld), JSONValue(isHeld))) }
     if topic != lesson.topic { found.append(("topic", JSONValue(lesson.topic), JSONValue(topic))) }
     if kind != lesson.kind { found.append(("kind", JSONValue(lesson.kind), JSONValue(kind))) }
@@ -107,11 +111,12 @@ extension LessonEntry {
 
   /// Binds the lesson to a topic of its group's plan; nil unbinds it.
   mutating func bind(_ wanted: String?, _ transaction: Transaction) throws {
-    guard let wanted, wanted != topic else {
-      topic = wanted
+    guard wanted != topic else { return }
+    guard let wanted else {
+      (topic, topicTitle) = (nil, nil)
       return
     }
-    let row = try transaction.first("SELECT group_id FROM school_v1_plans WHERE id = ?", [JSONValue(wanted)])
+    let row = try transaction.first("SELECT group_id, title FROM school_v1_plans WHERE id = ?", [JSONValue(wanted)])
     guard let row else { throw PluginError.notFound("topic", wanted) }
     guard row["group_id"]?.string == lesson.group else {
       throw PluginError.invalid(
@@ -121,7 +126,7 @@ extension LessonEntry {
           en: "The topic is not in the plan of '\(lesson.groupTitle)'"
         ), kind: "journal.foreignTopic")
     }
-    topic = wanted
+    (topic, topicTitle) = (wanted, row["title"]?.string)
   }
 
   /// Sets the kind of work; one that the organization has taken off its list may stay where it is.

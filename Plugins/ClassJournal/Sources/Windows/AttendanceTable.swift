@@ -31,7 +31,7 @@ enum AttendanceTable {
     WindowTable.Row(
       mark.pupil,
       [
-        "name": JSONValue(mark.name), "present": JSONValue(present), "proposed": JSONValue(proposal(mark, clock)),
+        "name": JSONValue(mark.name), "present": JSONValue(present), "proposed": proposal(mark, clock).json,
       ], value: value(mark.pupil, present))
   }
 
@@ -40,10 +40,11 @@ enum AttendanceTable {
   }
 
   /// «08:02–08:44», «да» or «нет».
-  private static func proposal(_ mark: Attendance.Mark, _ clock: SchoolClock) -> String {
+  private static func proposal(_ mark: Attendance.Mark, _ clock: SchoolClock) -> Text {
     guard let proposed = mark.proposed else { return "" }
     let times = [mark.cameAt, mark.leftAt].compactMap { $0 }.map(clock.time)
-    return times.isEmpty ? (proposed ? "да" : "нет") : times.joined(separator: "–")
+    guard times.isEmpty else { return Text(stringLiteral: times.joined(separator: "–")) }
+    return proposed ? Text("да", en: "yes") : Text("нет", en: "no")
   }
 
   /// Marks that differ from what the window showed.

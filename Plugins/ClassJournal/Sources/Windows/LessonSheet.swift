@@ -8,7 +8,6 @@ struct LessonSheet: Sendable {
   let kinds: [String]
   let marks: [Attendance.Mark]
   let clock: SchoolClock
-  private let locale: String
   /// Who marked the lesson as held.
   private let holder: String?
 
@@ -21,7 +20,6 @@ struct LessonSheet: Sendable {
     kinds = listed + [lesson.kind].compactMap { $0 }.filter { !listed.contains($0) }
     marks = try Attendance.marks(lesson, transaction)
     clock = try SchoolClock(call, transaction)
-    locale = call.session?.locale ?? "ru"
     holder = try lesson.heldBy.flatMap {
       try transaction.first("SELECT full_name FROM school_v1_accounts WHERE id = ?", [JSONValue($0)])
     }?["full_name"]?.string
@@ -35,9 +33,6 @@ struct LessonSheet: Sendable {
       "present": JSONValue(members: marks.map { ($0.pupil, JSONValue(AttendanceTable.shown($0))) }),
     ]
   }
-
-  /// The value of a label: one text, in the person's language.
-  func text(_ words: Text) -> JSONValue { JSONValue(locale == "en" ? words.en : words.ru) }
 
   var heldHint: Text? {
     guard let heldAt = lesson.heldAt else { return nil }

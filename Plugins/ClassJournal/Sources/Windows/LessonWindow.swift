@@ -27,9 +27,9 @@ enum LessonWindow {
   private static func fields(_ sheet: LessonSheet) -> [Field] {
     let lesson = sheet.lesson
     return [
-      Field("place", Text("Дата и время", en: "Date and time"), .label, value: sheet.text(lesson.place), tab: tab),
+      Field("place", Text("Дата и время", en: "Date and time"), .label, value: lesson.place.json, tab: tab),
       Field("group", Text("Группа", en: "Group"), .label, value: JSONValue(lesson.groupTitle), tab: tab),
-      Field("topic", Text("Тема", en: "Topic"), .label, value: sheet.text(topic(lesson)), tab: tab),
+      Field("topic", Text("Тема", en: "Topic"), .label, value: topic(lesson).json, tab: tab),
       Field(
         "kind", Text("Основной вид работы на уроке", en: "Main kind of work"), .select,
         value: JSONValue(lesson.kind ?? ""), enabled: sheet.mayWrite,
