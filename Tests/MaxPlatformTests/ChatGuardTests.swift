@@ -51,10 +51,23 @@ extension WithPlatform {
     }
 
     @Test func `the setting is a share of all memberships, and the last one told holds`() async throws {
-      let (platform, bench) = try await school(60)
-      try await bench.put([], threshold: 50)
-      try await bench.sync(Wish("C1", Array(31...60), revision: 2))
-      #expect(try await platform.people(in: "C1") == Array(31...60))
+      let platform = try await ChatPlatform(people: 60)
+      let bench = try ChatBench(platform)
+      try await bench.link(1...60)
+      // Six chats of ten, of which half are to go: each chat is changed twice a second at most.
+      func wishes(dropping: Int, revision: Int64) -> [Wish] {
+        (0..<6).map { index in Wish("C\(index)", Array(index * 10 + 1 + dropping...index * 10 + 10), revision: revision)
+        }
+      }
+      try await bench.put(wishes(dropping: 0, revision: 1), threshold: 50)
+      await bench.settle()
+      try await bench.put(wishes(dropping: 5, revision: 2))
+      await bench.settle()
+      #expect(try bench.number("SELECT sum(held) FROM max_platform_v1_chats") == 0)
+      #expect(try await platform.people(in: "C0") == Array(6...10))
+
+      try await bench.put(wishes(dropping: 9, revision: 3), threshold: 20)
+      #expect(try bench.number("SELECT sum(held) FROM max_platform_v1_chats") == 24)
       await bench.stop()
     }
 

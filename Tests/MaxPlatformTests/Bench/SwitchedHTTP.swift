@@ -8,7 +8,13 @@ final class SwitchedHTTP: HTTPFetching {
   typealias Completion = @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
 
   private let network = NetworkClient()
-  private let held = Mutex<(isCut: Bool, waiting: [Completion])>((false, []))
+  private struct Held {
+    var isCut = false
+    var isClosed = false
+    var waiting: [Completion] = []
+  }
+
+  private let held = Mutex(Held())
 
   func fetch(_ request: HTTPRequest, completion: @escaping Completion) {
     guard !hold(completion) else { return }
@@ -18,10 +24,12 @@ final class SwitchedHTTP: HTTPFetching {
   }
 
   private func hold(_ completion: @escaping Completion) -> Bool {
-    held.withLock { held in
-      if held.isCut { held.waiting.append(completion) }
-      return held.isCut
+    let (isCut, isClosed) = held.withLock { held in
+      if held.isCut, !held.isClosed { held.waiting.append(completion) }
+      return (held.isCut, held.isClosed)
     }
+    if isClosed { completion(.failure(HTTPFailure(.unreachable, "closed"))) }
+    return isCut || isClosed
   }
 
   func cut() { held.withLock { $0.isCut = true } }
@@ -30,7 +38,7 @@ final class SwitchedHTTP: HTTPFetching {
   func close() async {
     await network.close()
     let waiting = held.withLock { held in
-      defer { held = (true, []) }
+      defer { held = Held(isCut: true, isClosed: true) }
       return held.waiting
     }
     for completion in waiting { completion(.failure(HTTPFailure(.unreachable, "closed"))) }
