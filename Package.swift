@@ -191,6 +191,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("ClassJournalTests", ["ClassJournalPlugin", "SchoolPlugin", "PluginKit", "ShellStore", "ShellTesting"]),
+    tests("VideoconferencesTests", ["VideoconferencesPlugin", "PluginKit"]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]

@@ -136,6 +136,18 @@ struct ConferenceTests {
     #expect(form.title == Manual.authorization)
   }
 
+  @Test func `E2: for a group without a chat the form says so, with a button that adds one`() throws {
+    let client = try host.client(signedInAs: teacher)
+    try host.bind(teacher, on: client)
+    let form = try WireClient.only(client.press("Создать онлайн-урок", of: lessonWindow(client)))
+    #expect(form.text.contains("нет чата"))
+    #expect(try form.field("Чат")["value"]?.isNull != false)
+    let chat = try WireClient.only(client.press("Добавить чат", of: form))
+    #expect(chat.title == "Чат: Добавление")
+    #expect(try chat.field("Тип чата")["value"] == "subject")
+    #expect(try chat.field("Предмет/Группа (Класс)")["value"] == group["id"])
+  }
+
   @Test func `D3: ends before starts, a start in the past, a second one for a lesson, and a foreign chat are refused`()
     throws
   {

@@ -15,6 +15,7 @@ enum ConferenceWindow {
     return try call.read { transaction in
       var form = ConferenceForm()
       var text: Text?
+      var more: [Button] = []
       if let id = arguments["conference"]?.string {
         let conference = try Conference.require(id, transaction)
         try ConferenceRights.require(ConferenceRights.manages, conference, user, transaction)
@@ -31,15 +32,20 @@ enum ConferenceWindow {
           try form.choose(chat: chat, keepingPeople: false, transaction)
         } else {
           text = Text(
-            "У группы нет чата. Добавьте чат с типом «Предмет» в реестре «Сферум».",
-            en: "The group has no chat. Add a subject chat in the registry 'Sferum'.")
+            "У группы нет чата с типом «Предмет». Добавьте его и выберите в поле «Чат».",
+            en: "The group has no subject chat. Add one, and choose it in the field 'Chat'.")
+          more = [
+            Button(
+              "add-chat", Text("Добавить чат", en: "Add a chat"),
+              .open("chats.chat", arguments: ["group": JSONValue(group)]))
+          ]
         }
       }
-      return window(form, text)
+      return window(form, text, more)
     }
   }
 
-  private static func window(_ form: ConferenceForm, _ text: Text?) -> Window {
+  private static func window(_ form: ConferenceForm, _ text: Text?, _ more: [Button]) -> Window {
     let buttons = ConferenceSide.allCases.map { side in
       Button("remove-\(side.list)", Text("Удалить", en: "Remove"), tab: side.list, table: side.list)
     }
@@ -49,7 +55,8 @@ enum ConferenceWindow {
         : Text("Видеоконференция Сферума: Изменение", en: "Sferum conference: Change"),
       level: text == nil ? nil : .warning, text: text, fields: form.fields, tabs: form.tabs,
       tables: ConferenceSide.allCases.map { form.table($0) },
-      buttons: buttons + [Button("save", Text("Сохранить", en: "Save"), style: .primary), .cancel], state: form.state)
+      buttons: buttons + more + [Button("save", Text("Сохранить", en: "Save"), style: .primary), .cancel],
+      state: form.state)
   }
 
   @Sendable private static func changed(_ question: WindowQuestion) throws -> WindowAnswer {
