@@ -43,7 +43,7 @@ extension WithPlatform {
       await bench.advance(.seconds(300))
       let attempts = try await platform.callRequests().filter { $0 == "start" }.count
       // Pauses of a start grow to half a minute, no further.
-      #expect((10...16).contains(attempts))
+      #expect((10...20).contains(attempts))
       #expect(try bench.conference("K1")["reason"]?.string == "status.503")
       try await bench.sync(conferences: ConferenceWish("K1", "finished", revision: 3))
       #expect(try bench.conferenceState("K1") == "finished")

@@ -85,7 +85,7 @@ extension WithPlatform {
       try await bench.sync(conferences: changed)
       let call = try #require(try await platform.call("K1"))
       #expect(call.name == "Алгебра" && call.invited == 2)
-      #expect(call.startsAt == "2026-04-01T07:17:51.000Z" || call.startsAt?.contains("17:51") == true)
+      #expect(call.startsAt?.contains("17:51") == true)
       #expect(try await platform.callRequests() == ["create", "create", "change"])
       await bench.stop()
     }
@@ -103,8 +103,12 @@ extension WithPlatform {
       try await bench.bind(5)
       #expect(try await platform.call("K1")?.invited == 3)
       #expect(try await platform.call("K2")?.invited == 2)
+<<<<<<< HEAD
       let requests = try await platform.callRequests()
       #expect(requests.sorted() == ["change", "change", "create", "create"])
+=======
+      #expect(try await platform.callRequests() == ["create", "create", "change", "change"])
+>>>>>>> 8a16697e16aa20e4b5628650d50bffbb1f548362
 
       try await bench.unbind(5)
       #expect(try await platform.call("K1")?.invited == 2)

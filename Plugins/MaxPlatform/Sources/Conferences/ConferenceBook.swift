@@ -62,8 +62,17 @@ enum ConferenceBook {
 
   /// True when something that others are told has changed.
   private static func derive(_ transaction: Transaction, _ id: String, _ nowMs: Int64) throws -> Bool {
-    guard let row = try Conferences.find(transaction, id) else { return false }
-    let summary = Summary(row, try Conferences.picture(transaction, row), nowMs: nowMs)
+    guard var row = try Conferences.find(transaction, id) else { return false }
+    let picture = try Conferences.picture(transaction, row)
+    if !row.hasFailed, row.attempts > 0, ConferencePlanner.next(picture) == nil {
+      // What had failed came about all the same, or is not wanted any more.
+      try transaction.query(
+        """
+        UPDATE max_platform_conferences SET attempts = 0, next_attempt_at = NULL, error = NULL WHERE conference_id = ?
+        """, [JSONValue(id)])
+      row.forgetFailure()
+    }
+    let summary = Summary(row, picture, nowMs: nowMs)
     let told: JSONValue = [
       JSONValue(summary.state), JSONValue(summary.reason), JSONValue(row.callID), JSONValue(row.link),
       JSONValue(row.startedAt), JSONValue(row.finishedAt), JSONValue(row.attempts), JSONValue(summary.triedAtMs),

@@ -28,7 +28,9 @@ struct ConferenceNotes {
   func take(_ outcome: ConferenceOutcome) throws {
     try set("call = NULL")
     switch outcome {
-    case .made(let made): try found(made)
+    case .made(let made):
+      try found(made)
+      try changed()
     case .read(let call?): try found(call)
     case .read(nil): try gone()
     case .stands(let state): try stands(state)
@@ -45,8 +47,7 @@ struct ConferenceNotes {
     try set(
       """
       call_id = :call, link = coalesce(:link, link), call_chat = coalesce(:chat, call_chat), actual = :actual,
-      started_at = :started, finished_at = :finished, known = :known, doubt = 0, attempts = 0, next_attempt_at = NULL,
-      error = NULL
+      started_at = :started, finished_at = :finished, known = :known, doubt = 0, next_attempt_at = NULL
       """,
       [
         "call": JSONValue(told.id), "link": JSONValue(told.link), "chat": JSONValue(told.chat),
@@ -55,35 +56,38 @@ struct ConferenceNotes {
       ])
   }
 
+  /// A change went through, and failures are over. A reading that went through says nothing of the next change: how
+  /// often it has failed stays noted, until there is none to be made (see `ConferenceBook`).
+  private func changed() throws { try set("attempts = 0, next_attempt_at = NULL, error = NULL") }
+
   private func stands(_ told: PlatformCallState) throws {
     if call == .delete, told.isDone { return try gone() }
     // An order that was not carried out, and nothing new either: asking again would go on for ever.
     guard told.isDone || told.state != asked.actual else { return try refused("success.false") }
     try set(
       """
-      actual = :actual, started_at = coalesce(:started, started_at), finished_at = coalesce(:finished, finished_at),
-      attempts = 0, next_attempt_at = NULL, error = NULL
+      actual = :actual, started_at = coalesce(:started, started_at), finished_at = coalesce(:finished, finished_at)
       """,
       [
         "actual": JSONValue(told.state.rawValue), "started": JSONValue(told.startedAt),
         "finished": JSONValue(told.finishedAt),
       ])
+    try changed()
     if case .change(let plan) = call, told.isDone {
       try set("known = :known", ["known": JSONValue(plan.json.text())])
     }
   }
 
   /// There is no call. That it had begun is remembered, unless it is to be forgotten altogether: it must not begin a
-  /// second time.
+  /// second time, and is over.
   private func gone() throws {
     try set(
       """
-      actual = 'none', call_chat = NULL, known = NULL, doubt = 0, attempts = 0, next_attempt_at = NULL, error = NULL,
-      link = NULL,
+      actual = 'none', call_chat = NULL, known = NULL, link = NULL, doubt = 0, next_attempt_at = NULL,
       call_id = CASE WHEN started_at IS NULL OR phase = 'removed' THEN NULL ELSE call_id END,
       started_at = CASE WHEN phase = 'removed' THEN NULL ELSE started_at END,
-      finished_at = CASE WHEN phase = 'removed' THEN NULL ELSE finished_at END
-      """)
+      finished_at = CASE WHEN phase = 'removed' OR started_at IS NULL THEN NULL ELSE coalesce(finished_at, :now) END
+      """, ["now": JSONValue(nowMs)])
   }
 
   private func failed(_ failure: PlatformFailure) throws {
@@ -105,7 +109,8 @@ struct ConferenceNotes {
     if case .change(let plan) = call {
       // The call is what it was before. The same is not asked again.
       return try set(
-        "known = :known, error = :code", ["known": JSONValue(plan.json.text()), "code": JSONValue(code)])
+        "known = :known, error = :code, attempts = 0, next_attempt_at = NULL",
+        ["known": JSONValue(plan.json.text()), "code": JSONValue(code)])
     }
     if code == ConferenceRow.chatNotFound {
       guard try Conferences.picture(transaction, row).chat == asked.chat else { return }

@@ -17,9 +17,9 @@ struct ConferenceRow: Sendable {
   let callChat: Int64?
   let known: ConferencePlan?
   let isInDoubt: Bool
-  let error: String?
-  let attempts: Int
-  let nextAttemptAtMs: Int64?
+  private(set) var error: String?
+  private(set) var attempts: Int
+  private(set) var nextAttemptAtMs: Int64?
   let hasFailed: Bool
   let dueAtMs: Int64?
   /// What others were told last.
@@ -53,6 +53,10 @@ struct ConferenceRow: Sendable {
     dueAtMs = row["due_at"]?.int64
     told = row["told"]?.string
   }
+}
+
+extension ConferenceRow {
+  mutating func forgetFailure() { (error, attempts, nextAttemptAtMs) = (nil, 0, nil) }
 }
 
 enum Conferences {
