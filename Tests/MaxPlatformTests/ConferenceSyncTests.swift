@@ -103,12 +103,7 @@ extension WithPlatform {
       try await bench.bind(5)
       #expect(try await platform.call("K1")?.invited == 3)
       #expect(try await platform.call("K2")?.invited == 2)
-<<<<<<< HEAD
-      let requests = try await platform.callRequests()
-      #expect(requests.sorted() == ["change", "change", "create", "create"])
-=======
       #expect(try await platform.callRequests() == ["create", "create", "change", "change"])
->>>>>>> 8a16697e16aa20e4b5628650d50bffbb1f548362
 
       try await bench.unbind(5)
       #expect(try await platform.call("K1")?.invited == 2)
