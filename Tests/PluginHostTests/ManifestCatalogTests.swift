@@ -53,7 +53,10 @@ struct ManifestCatalogTests {
     #expect(titles(menu[0]?["children"]) == ["Сферум"])
     #expect(catalog.startMenu(locale: .ru) { catalog.defaultValue(of: $0) } == [])
     let registries = catalog.registries(locale: .ru, context: person(["pupil"]))
-    #expect(registries == [["id": "sferum", "title": "Сферум", "tabs": [["id": "chats", "title": "Чаты"]]]])
+    let tabs: JSONValue = [
+      ["id": "chats", "title": "Чаты"], ["id": "conferences", "title": "Видеоконференции"],
+    ]
+    #expect(registries == [["id": "sferum", "title": "Сферум", "tabs": tabs]])
   }
 
   @Test func `A4: shortcuts change with the binding`() {
