@@ -72,12 +72,13 @@ struct ConferenceRun: Sendable {
     return nil
   }
 
-  /// Starts and finishes first; in order of the planned start, then of arrival.
+  /// Starts and finishes first; in order of the planned start, then of arrival. The plus keeps SQLite from taking all
+  /// that are due and sorting them for each request: it walks them in their order, and stops at the first.
   private func head(_ transaction: Transaction) throws -> (id: String, isUrgent: Bool)? {
     let row = try transaction.first(
       """
       SELECT conference_id, rank FROM max_platform_conferences
-      WHERE due_at IS NOT NULL AND due_at <= :now
+      WHERE due_at IS NOT NULL AND +due_at <= :now
         AND conference_id NOT IN (SELECT value FROM json_each(:working))
       ORDER BY rank, starts_at, seq LIMIT 1
       """, ["now": JSONValue(call.host.nowMs), "working": Chats.list(progress.working)])
