@@ -61,7 +61,7 @@ struct ConferencePlan {
     schoolClass = lesson?.classes ?? (room["class_id"].map { !$0.isNull } == true ? room["scope"]?.string ?? "" : "")
     let given = value("name", old?.name)?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let made = lesson.map { "\($0.classes) - \(Self.shown(times.date)) - \(times.starts) - \($0.subject)" }
-    guard let name = given ?? made, !name.isEmpty, name.count <= 200 else {
+    guard let name = given ?? made, !name.isEmpty, name.utf16.count <= 200 else {
       throw PluginError.invalid(
         "name",
         Text("Введите наименование видеоконференции, до 200 символов", en: "Enter a name of up to 200 characters"))

@@ -5,6 +5,8 @@ enum PlatformNews {
   static let event = "platform.v1.conferencesChanged"
   /// Tells the participants. Key: the conference.
   static let notify = "videoconferences.notify"
+  /// What the service takes in a call.
+  private static let mostNotices = 500
 
   static func take(_ call: Call) throws {
     let payload = call.params["payload"] ?? .emptyObject
@@ -68,7 +70,9 @@ enum PlatformNews {
         ]
       }
     }
-    guard !notices.isEmpty else { return }
-    _ = try await call.host.callService("platform.notify", ["notices": JSONValue(notices)])
+    for start in stride(from: 0, to: notices.count, by: mostNotices) {
+      let part = notices[start..<min(start + mostNotices, notices.count)]
+      _ = try await call.host.callService("platform.notify", ["notices": JSONValue(part)])
+    }
   }
 }

@@ -5,6 +5,8 @@ enum Push {
   static let job = "videoconferences.push"
   static let key = "conferences"
   private static let batch = 200
+  /// The platform's plugin takes no more; the list only says whom a conference is for and keeps nobody out.
+  private static let mostMembers = 1000
 
   static func schedule(_ transaction: Transaction, nowMs: Int64) throws {
     let due = try transaction.first(
@@ -38,6 +40,7 @@ enum Push {
         """
         SELECT DISTINCT a.id FROM videoconferences_participants p
         JOIN school_v1_accounts a ON a.person_id = p.person_id AND a.blocked = 0 WHERE p.conference_id = ?
+        LIMIT \(mostMembers)
         """, [row["id"] ?? ""])
       return [
         "conferenceId": row["id"] ?? "", "revision": row["revision"] ?? 0, "name": row["name"] ?? "",
