@@ -82,7 +82,8 @@ enum EndConference {
         [JSONValue(conference.id)])
       try Push.schedule(transaction, nowMs: call.host.nowMs)
       try transaction.audit(
-        "videoconferences.removeConference", object: "conference:\(conference.id)", old: ["name": JSONValue(conference.name)])
+        "videoconferences.removeConference", object: "conference:\(conference.id)",
+        old: ["name": JSONValue(conference.name)])
       return Outcome(
         result: ["conference": JSONValue(conference.id)], effects: [.refresh(registry: "sferum", tab: "conferences")])
     }
