@@ -16,7 +16,9 @@ struct EditorTests {
 
   /// Clients that know no word of a school: what the host describes is all that there is to show.
   @Test func `Clients for editors hold no word of the domain`() throws {
-    let words = ["сферум", "ученик", "чат", "класс", "журнал", "урок", "конференц", "sferum", "pupil", "teacher", "lesson"]
+    let words = [
+      "сферум", "ученик", "чат", "класс", "журнал", "урок", "конференц", "sferum", "pupil", "teacher", "lesson",
+    ]
     let files = FileManager.default.enumerator(atPath: Self.clients)?.compactMap { $0 as? String } ?? []
     let sources = files.filter { ($0.hasSuffix(".lua") || $0.hasSuffix(".el")) && !$0.contains("test/") }
     #expect(sources.count > 15)
