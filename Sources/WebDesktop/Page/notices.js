@@ -1,0 +1,58 @@
+/** Messages beside the work: a stack in the corner that is read aloud too, and errors with the step that comes next. */
+import { h } from './dom.js';
+import { icon } from './icons.js';
+import { word } from './words.js';
+
+const stack = document.getElementById('toasts');
+stack.setAttribute('aria-label', word('notices'));
+
+/** Reads a sentence aloud without showing it. */
+export function say(text, { urgent = false } = {}) {
+  const region = document.getElementById(urgent ? 'assertive' : 'polite');
+  region.textContent = '';
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+/**
+ * Shows a message. Errors and warnings stay until they are closed, the rest leaves after some seconds.
+ * @param {string} text
+ * @param {{level?: 'info'|'warning'|'error', next?: string, action?: {label: string, run: () => void}}} [how]
+ */
+export function notice(text, { level = 'info', next = '', action } = {}) {
+  const close = () => toast.remove();
+  const toast = h('div', { class: `toast ${level}` }, icon(level),
+    h('div', { class: 'toast-text' }, h('p', {}, text), next && h('p', { class: 'next' }, next),
+      action && h('button', { type: 'button', class: 'quiet', onclick: () => { close(); action.run(); } }, action.label)),
+    h('button', { type: 'button', class: 'sign', 'aria-label': word('close'), onclick: close }, icon('close')));
+  for (const old of [...stack.children].slice(0, -3)) old.remove();
+  stack.append(toast);
+  say(next ? `${text}. ${next}` : text, { urgent: level !== 'info' });
+  if (level !== 'info') return;
+  const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : close());
+  setTimeout(leave, 6000);
+}
+
+/**
+ * What a person can do after an error, in words; empty when the message says it itself.
+ * @param {import('./rpc.js').RpcError} error
+ */
+function nextStep(error) {
+  switch (error.code) {
+    case 0: return word('nextLost');
+    case -32801: return word('nextConflict');
+    case -32006: return word('nextPlugin');
+    case -32007: return word('nextBusy', Math.ceil((error.data.retryAfterMs ?? 1000) / 1000));
+    case -32008: return word('nextTime');
+    case -32603: return word('nextDefect', error.data.trace ?? '?');
+    case -32004: return word('nextGone');
+    default: return (error.data.issues ?? []).map((issue) => issue.message).join('. ');
+  }
+}
+
+/** Tells of an error. A cancelled request is no trouble. */
+export function complain(error) {
+  if (error.code === -32800) return notice(word('cancelled'));
+  if (!(error.code <= 0)) throw error;
+  const refused = error.code === -32009;
+  notice(error.message || word('error'), { level: refused ? 'warning' : 'error', next: nextStep(error) });
+}
