@@ -55,7 +55,13 @@ package final class Store: Sendable {
   private let writerThread = Atomic<UInt>(0)
   private let isClosed = Atomic<Bool>(false)
   private static let configured: Void = csqlite_forgo_memory_statistics()
-  private let observer = Mutex<(@Sendable (CommittedChange) -> Void)?>(nil)
+  private let observer = Mutex(Observer())
+
+  /// A structure and not the bare function: a mutex of a function wraps it into two more at every look at it, and the
+  /// hundred-thousandth commit would be told through all of them.
+  private struct Observer {
+    var tell: (@Sendable (CommittedChange) -> Void)?
+  }
 
   /// Opens the file, makes it (readable and writable by its owner only) when there is none, and brings the
   /// host's own tables up to date. `readers`: how many reads run side by side.
@@ -92,7 +98,7 @@ package final class Store: Sendable {
   /// Called after each commit that changed something, in the order of the commits, on the thread that
   /// committed. It must return soon and may not use the store.
   package func setCommitObserver(_ observer: @escaping @Sendable (CommittedChange) -> Void) {
-    self.observer.withLock { $0 = observer }
+    self.observer.withLock { $0.tell = observer }
   }
 
   /// Runs `body` in one transaction on this thread. It commits when `body` returns, and leaves no trace when
@@ -194,7 +200,7 @@ extension Store {
       let change = transaction.change
       if !change.isEmpty {
         totals.invalidate(change.tables)
-        observer.withLock { $0 }?(change)
+        observer.withLock { $0.tell }?(change)
       }
       return result
     }

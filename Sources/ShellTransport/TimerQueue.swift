@@ -2,19 +2,24 @@ import Synchronization
 
 /// Something that the desk will do later, unless it is cancelled.
 package final class DeskTimer: Sendable {
-  private let work: Mutex<(@Sendable () -> Void)?>
+  // A structure: a mutex of a bare function wraps it anew at every look.
+  private struct Work {
+    var run: (@Sendable () -> Void)?
+  }
 
-  init(_ work: @escaping @Sendable () -> Void) { self.work = Mutex(work) }
+  private let work: Mutex<Work>
+
+  init(_ work: @escaping @Sendable () -> Void) { self.work = Mutex(Work(run: work)) }
 
   /// From any thread; nothing happens when it has run or was cancelled before.
-  package func cancel() { work.withLock { $0 = nil } }
+  package func cancel() { work.withLock { $0.run = nil } }
 
-  var isCancelled: Bool { work.withLock { $0 == nil } }
+  var isCancelled: Bool { work.withLock { $0.run == nil } }
 
   func fire() {
     let due = work.withLock { work in
-      defer { work = nil }
-      return work
+      defer { work.run = nil }
+      return work.run
     }
     due?()
   }

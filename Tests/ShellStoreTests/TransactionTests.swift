@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Jansson
 import ShellStore
 import Synchronization
@@ -143,6 +144,18 @@ struct TransactionTests {
     #expect(changes.first == CommittedChange(tables: ["school_t"]))
     #expect(changes.last?.events == true && changes.last?.jobs == true && changes.last?.contextUsers == ["u1"])
     #expect(changes.last?.tables == ["shell_events", "shell_jobs", "shell_context"])
+  }
+
+  @Test func `the observer is called as directly after many commits as after the first`() throws {
+    let depths = Mutex<[Int]>([])
+    test.store.setCommitObserver { _ in
+      let depth = Thread.callStackReturnAddresses.count
+      depths.withLock { $0.append(depth) }
+    }
+    for number in 1...20 { try test.write("INSERT INTO school_t (v) VALUES (?)", [JSONValue(number)], policy: school) }
+    let heard = depths.withLock { $0 }
+    #expect(heard.count == 20)
+    #expect(Set(heard).count == 1, "\(heard)")
   }
 
   @Test func `readers see whole transactions while a writer writes`() throws {
