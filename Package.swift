@@ -102,6 +102,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     library("Terminal", ["Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    library("TerminalDesktop", ["Jansson", "Terminal"]),
     .target(name: "CPlatformLibrary", dependencies: ["CJansson"]),
     .target(name: "CTaskPool"),
     library(
@@ -113,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "esh",
       dependencies: [
-        "CPlatformLibrary", "CSV", "CTaskPool", "ShellCore", "Terminal",
+        "CPlatformLibrary", "CSV", "CTaskPool", "ShellCore", "Terminal", "TerminalDesktop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "CBareLoop", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -192,6 +193,7 @@ let package = Package(
       ]),
     tests("ClassJournalTests", ["ClassJournalPlugin", "SchoolPlugin", "PluginKit", "ShellStore", "ShellTesting"]),
     tests("VideoconferencesTests", ["VideoconferencesPlugin", "PluginKit"]),
+    tests("TerminalDesktopTests", ["TerminalDesktop", "Jansson"]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]

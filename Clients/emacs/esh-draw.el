@@ -72,7 +72,7 @@
 (defun esh-draw-button (button act &optional row)
   "Insert BUTTON; ACT is called with it and ROW, the id of the row that it
 stands in."
-  (esh-draw-spot (format "<%s>" (plist-get button :label)) (list 'button (plist-get button :id) row)
+  (esh-draw-spot (format (if (esh-draw-true-p (plist-get button :enabled)) "<%s>" "(%s)") (plist-get button :label)) (list 'button (plist-get button :id) row)
                  (lambda () (funcall act button row))
                  (if (esh-draw-true-p (plist-get button :enabled)) 'link 'esh-disabled))
   (insert " "))

@@ -57,7 +57,7 @@
     (walk-key "q")
 
     (esh-open "Реестры/Ученики")
-    (walk-act "<Изменить>")
+    (walk-act "(Изменить)")
     (push (cons 'why (car walk-said)) seen)
     (push (cons "Поиск: " (getenv "ESH_PUPIL")) walk-answers)
     (walk-key "s")

@@ -72,8 +72,8 @@ local function walk()
   gone('Родители')
 
   vim.cmd('EshOpen Реестры Ученики')
-  see('<Отчислить>')
-  act('<Изменить>')
+  see('(Отчислить)')
+  act('(Изменить)')
   seen.why = said[#said]
   answers['Поиск: '] = os.getenv('ESH_PUPIL')
   keys('s')

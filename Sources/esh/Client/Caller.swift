@@ -70,8 +70,9 @@ enum Callers {
     }
   }
 
-  static func greet(_ caller: any Caller) throws {
+  static func greet(_ caller: any Caller, locale: String = "ru") throws {
     _ = try caller.call(
-      "initialize", ["clientInfo": ["name": "esh", "version": JSONValue(HostProcess.version)], "locale": "ru"])
+      "initialize",
+      ["clientInfo": ["name": "esh", "version": JSONValue(HostProcess.version)], "locale": JSONValue(locale)])
   }
 }

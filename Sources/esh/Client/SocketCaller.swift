@@ -4,7 +4,8 @@ import Terminal
 
 /// Speaks to a running host over its Unix socket, one line a message.
 final class SocketCaller: Caller {
-  private let descriptor: CInt
+  /// To wait on for what the host tells by itself.
+  let descriptor: CInt
   private var inbound: [UInt8] = []
   private var lastID = 0
   private var notifications: [(method: String, params: JSONValue)] = []

@@ -7,7 +7,7 @@ import Terminal
 final class DemoStage {
   let folder: DataFolder
   static let password = "demo-2026"
-  private var host: DemoHost?
+  private var host: ChildHost?
   private var step = 0
 
   init(_ folder: DataFolder) { self.folder = folder }
@@ -24,7 +24,7 @@ final class DemoStage {
     ])
     try generate.run()
     heading("Сервер / The host")
-    host = try DemoHost(["serve", "--data", folder.path, "--socket", folder.socket])
+    host = try ChildHost(["serve", "--data", folder.path, "--socket", folder.socket])
     let caller = try connect()
     say("слушает / listens: \(folder.socket)")
     caller.close()

@@ -31,7 +31,8 @@ function M.cell(column, value)
 end
 
 local function button(page, window, element, row, label)
-  page:put('<' .. label .. '>', element.enabled and 'EshButton' or 'EshDisabled', {
+  local text = element.enabled and '<' .. label .. '>' or '(' .. label .. ')'
+  page:put(text, element.enabled and 'EshButton' or 'EshDisabled', {
     key = 'button:' .. element.id .. (row and ':' .. row or ''),
     act = function() act.press(window, element, row) end,
   }):put(' ')

@@ -1,16 +1,23 @@
 import Glibc
 import Terminal
 
-/// The demonstration's host: this very executable in a process of its own.
-final class DemoHost {
+/// A host for as long as a command wants one: this very executable in a process of its own.
+final class ChildHost {
   private let id: pid_t
   private var status: Int32?
 
-  init(_ arguments: [String]) throws {
+  /// `errors`: the file that gets what the host says on its standard error; nil: where this process says its own.
+  init(_ arguments: [String], errors: String? = nil) throws {
     var words = unsafe (["esh"] + arguments).map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     var started: pid_t = 0
-    let code = unsafe posix_spawn(&started, "/proc/self/exe", nil, nil, &words, environ)
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    if let errors {
+      unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    }
+    let code = unsafe posix_spawn(&started, "/proc/self/exe", &actions, nil, &words, environ)
     guard code == 0 else {
       let reason = unsafe String(cString: strerror(code))
       throw HostError(ru: "сервер не запускается: \(reason)", en: "the host does not start: \(reason)")
