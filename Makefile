@@ -2,6 +2,8 @@
 
 PREFIX ?= /usr/local
 DATA ?= $(HOME)/.local/share/esh
+# Where `make serve` shows the desktop to browsers.
+HTTP ?= 127.0.0.1:8080
 PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin ChatsPlugin ClassJournalPlugin VideoconferencesPlugin
 # The executable, what it opens when the network is first needed, and the plugins.
 PRODUCTS := esh EShPlatform $(PLUGINS)
@@ -43,7 +45,7 @@ sanitize: setup-test
 	  --filter 'PluginHostTests|ShellCoreTests|ShellStoreTests|ShellTransportTests|ShellProtocolTests|JanssonTests'
 
 serve: build
-	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA)
+	SWIFT_BACKTRACE=enable=no $(BIN)/esh serve --data $(DATA) --http $(HTTP)
 
 release: setup
 	@for product in $(PRODUCTS); do swift build -c release --product $$product || exit 1; done

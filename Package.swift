@@ -101,6 +101,15 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    // The web desktop: its page as bytes, and HTTP with WebSockets in front of the host.
+    .target(name: "CWebPage"),
+    .target(
+      name: "WebDesktop",
+      dependencies: [
+        "CWebPage", "Jansson", "ShellProtocol", "ShellTransport", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+      ], exclude: ["Page"], swiftSettings: settings),
     library("Terminal", ["Jansson", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     library("TerminalDesktop", ["Jansson", "Terminal"]),
     .target(name: "CPlatformLibrary", dependencies: ["CJansson"]),
@@ -108,7 +117,7 @@ let package = Package(
     library(
       "PlatformLibrary",
       [
-        "CPlatformLibrary", "Jansson", "PlatformSimulator", "PluginHost", "ShellHTTP", "Terminal",
+        "CPlatformLibrary", "Jansson", "PlatformSimulator", "PluginHost", "ShellHTTP", "Terminal", "WebDesktop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -20,6 +20,10 @@ nonisolated(unsafe) private let table: UnsafeMutablePointer<platform_library> = 
       simulator_clock_moved: { unsafe SimulatorEntry.clockMoved($0) },
       simulator_stop: { unsafe SimulatorEntry.stop($0) },
       ask: { unsafe Asking.ask($0, $1, $2) },
+      web_start: { unsafe WebEntry.start($0, $1, $2, $3, $4) },
+      web_answer: { unsafe WebEntry.answer($0, $1) },
+      web_drain: { unsafe WebEntry.drain($0) },
+      web_stop: { unsafe WebEntry.stop($0) },
       command: { unsafe PlatformCommands.run($0, $1) }))
   return unsafe table
 }()

@@ -29,6 +29,9 @@ package final class Shell: @unchecked Sendable {
   var tables: [String: LoadedTable] = [:]
   private var lastSession: UInt64 = 0
   private let run = UInt32.random(in: 0...UInt32.max)
+  var endings = SessionEndings()
+  /// Connections that came with a browser's session.
+  var webConnections: UInt64 = 0
 
   package struct Parts {
     package var store: Store
@@ -94,6 +97,8 @@ package final class Shell: @unchecked Sendable {
   package func disconnected(_ conversation: Conversation) {
     guard let session = conversation.context as? DesktopSession else { return }
     sessions[ObjectIdentifier(session)] = nil
+    session.web?.alarm?.cancel()
+    if let web = session.web { touchWebSession(web.key) }
     conversation.context = nil
   }
 
@@ -140,11 +145,19 @@ package final class Shell: @unchecked Sendable {
       let user = params["user"]?.string ?? ""
       let reason = params["reason"] ?? "ended"
       desk.execute { [self] in
+        endings.note(user)
         for session in sessions.values where session.signedIn?.userID == user {
           session.end()
           session.conversation.notify("session/didEnd", .value(["reason": reason]))
         }
-        completion(.success(.emptyObject))
+        background.write { [store, logger] in
+          do {
+            try store.endWebSessions(user: user)
+          } catch {
+            logger.error("sessions are not forgotten", metadata: ["reason": "\(error)"])
+          }
+          completion(.success(.emptyObject))
+        }
       }
     }
   }
@@ -186,7 +199,8 @@ extension Shell {
     }
   }
 
-  private static let auditTitles = [
+  static let sessionTitle = AuditLine.Words(ru: "Сеанс", en: "Session")
+  static let auditTitles = [
     "session.login": AuditLine.Words(ru: "Вход", en: "Signed in"),
     "session.logout": AuditLine.Words(ru: "Выход", en: "Signed out"),
     "plugin.enable": AuditLine.Words(ru: "Модуль включён", en: "Plugin switched on"),
@@ -196,11 +210,7 @@ extension Shell {
   /// Writes a line of the host's own into the audit log, beside the desk.
   func audit(_ session: DesktopSession, _ action: String, trace: String) {
     guard let user = session.signedIn else { return }
-    let line = AuditLine(
-      user: user.userID, login: user.user["login"]?.string, session: user.sessionID, client: session.client,
-      method: action, action: action, object: "session", old: nil, new: nil, trace: trace,
-      zone: user.user["organization"]?["timeZone"]?.string,
-      title: Self.auditTitles[action], objectTitle: AuditLine.Words(ru: "Сеанс", en: "Session"))
+    let line = auditLine(of: user, client: session.client, action, trace: trace)
     background.write { [store, logger] in
       do {
         try store.transact(.write) { try $0.audit(line) }
@@ -208,6 +218,14 @@ extension Shell {
         logger.error("audit line lost", metadata: ["action": "\(action)", "reason": "\(error)"])
       }
     }
+  }
+
+  func auditLine(of user: SignedIn, client: String, _ action: String, trace: String) -> AuditLine {
+    AuditLine(
+      user: user.userID, login: user.user["login"]?.string, session: user.sessionID, client: client,
+      method: action, action: action, object: "session", old: nil, new: nil, trace: trace,
+      zone: user.user["organization"]?["timeZone"]?.string,
+      title: Self.auditTitles[action], objectTitle: Self.sessionTitle)
   }
 
   /// Any thread, after each commit.

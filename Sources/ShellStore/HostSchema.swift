@@ -124,6 +124,17 @@ enum HostSchema {
         """,
         "INSERT INTO shell_audit_words(shell_audit_words) VALUES ('rebuild')",
       ]),
+    // `key` is a hash of what the browser keeps.
+    MigrationStep(
+      name: "web sessions",
+      sql: [
+        """
+        CREATE TABLE shell_web_sessions (
+          key TEXT PRIMARY KEY, user_id TEXT NOT NULL, login TEXT, name TEXT NOT NULL, began_at INTEGER NOT NULL,
+          used_at INTEGER NOT NULL) WITHOUT ROWID
+        """,
+        "CREATE INDEX shell_web_sessions_user ON shell_web_sessions (user_id)",
+      ]),
   ]
 
   private static let rawChanges = "nullif(coalesce(old, '') || ' → ' || coalesce(new, ''), ' → ')"

@@ -20,6 +20,9 @@ package final class Desk: @unchecked Sendable {
   /// Runs `work` on the desk, after what was asked for before. From any thread.
   package func execute(_ work: @escaping @Sendable () -> Void) { loop.execute(work) }
 
+  /// The same; false when the desk has ended.
+  package func tryExecute(_ work: @escaping @Sendable () -> Void) -> Bool { loop.execute(work) }
+
   /// Runs `work` on the desk in so many milliseconds of real time. From any thread.
   @discardableResult
   package func schedule(afterMs delay: Int64, _ work: @escaping @Sendable () -> Void) -> DeskTimer {

@@ -49,8 +49,10 @@ package struct FrameParser {
     case line(Int)
   }
 
-  /// `messageBytes` bounds a body or a line; at four times that the connection is given up.
-  package init(messageBytes: Int) {
+  /// `messageBytes` bounds a body or a line; at four times that the connection is given up. `framing`: agreed on
+  /// beforehand; nil: to be found out.
+  package init(messageBytes: Int, framing: Framing? = nil) {
+    self.framing = framing
     limit = min(max(1, messageBytes), Int.max / 8)
     patience = 4 * limit
   }

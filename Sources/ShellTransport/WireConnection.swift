@@ -66,7 +66,7 @@ package final class WireConnection: @unchecked Sendable {
     self.log = log
     self.delegate = delegate
     self.refusal = refusal
-    parser = FrameParser(messageBytes: limits.messageBytes)
+    parser = FrameParser(messageBytes: limits.messageBytes, framing: peer.framing)
   }
 
   var isRefusal: Bool { refusal != nil }

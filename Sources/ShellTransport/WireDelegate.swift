@@ -51,4 +51,11 @@ package enum Peer: Sendable, Equatable {
   case stdio
   /// As the kernel says, of the moment of connecting.
   case unix(uid: UInt32, gid: UInt32, pid: Int32)
+  /// A browser, or another program that speaks WebSocket; the key of the session that it came with, if any.
+  case web(session: String?)
+
+  /// How the connection is framed before the client has said anything; nil: as the client begins.
+  var framing: FrameParser.Framing? {
+    if case .web = self { .headers } else { nil }
+  }
 }

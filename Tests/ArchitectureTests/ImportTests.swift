@@ -30,6 +30,10 @@ struct ImportTests {
       "Logging",
       "AsyncHTTPClient",
     ],
+    "WebDesktop": [
+      "CWebPage", "Crypto", "Jansson", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOWebSocket", "ShellProtocol",
+      "ShellTransport",
+    ],
     "ShellTesting": [
       "CShellPlugin", "Jansson", "Logging", "PluginHost", "ShellCore", "ShellProtocol", "ShellStore", "ShellTime",
       "ShellTransport",
@@ -38,6 +42,7 @@ struct ImportTests {
     // What the host opens when it is first needed; the only place that brings the two together.
     "PlatformLibrary": [
       "ArgumentParser", "CPlatformLibrary", "Jansson", "PlatformSimulator", "PluginHost", "ShellHTTP", "Terminal",
+      "WebDesktop",
     ],
     "esh": [
       "ArgumentParser", "CPlatformLibrary", "CSV", "CTaskPool", "Jansson", "Logging", "PluginHost", "ShellCore",

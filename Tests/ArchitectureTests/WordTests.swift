@@ -9,7 +9,7 @@ struct WordTests {
   ]
   static let host = [
     "CShellPlugin", "JSONSchema", "Jansson", "PluginHost", "PluginKit", "ShellCore", "ShellHTTP", "ShellProtocol",
-    "ShellStore", "ShellTime", "ShellTransport", "WhenClause", "CJansson",
+    "ShellStore", "ShellTime", "ShellTransport", "WebDesktop", "WhenClause", "CJansson", "CWebPage",
   ]
 
   @Test(arguments: host)

@@ -1,7 +1,8 @@
-/* The boundary between the host and libEShPlatform.so: the way out to the network, and the platform simulator.
+/* The boundary between the host and libEShPlatform.so: the way out to the network, the platform simulator, and the web
+ * desktop.
  *
- * Both bring an HTTP stack, TLS and Foundation: twenty times the code of a host, which needs none of it before a plugin
- * first talks to the platform. So they are a library of their own, opened on that day (Decisions/0011). Both sides are
+ * They bring an HTTP stack, TLS and Foundation: twenty times the code of a host, which needs none of it before a plugin
+ * first talks to the platform. So they are a library of their own, opened on that day (Decisions/0011, 0022). Both sides are
  * built together; there is no compatibility to keep, and `version` only catches a stale file.
  *
  * Any function may be called on any thread. json_t results are new references of the caller's; an `error` that is set is
@@ -13,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLATFORM_LIBRARY_VERSION 1
+#define PLATFORM_LIBRARY_VERSION 2
 
 typedef struct platform_request {
   const char *method, *url;
@@ -37,6 +38,10 @@ typedef void (*platform_done)(void *context, const platform_answer *answer);
 
 /* Milliseconds since 1970. */
 typedef int64_t (*platform_clock)(void *context);
+
+/* A question of the web desktop to the host: HostQuestion.swift says which there are, and what is answered. The host
+ * answers it with `web_answer` and this `waiter`, exactly once, on any thread. Must not wait. */
+typedef void (*platform_question)(void *context, const json_t *question, void *waiter);
 
 typedef struct platform_library {
   uint32_t version;
@@ -65,6 +70,16 @@ typedef struct platform_library {
    *   {"ask": "kick", "chat": title, "phone": p} → {}
    *   {"ask": "register", "users": [{phone, name}], "state": FILE} → {} */
   json_t *(*ask)(const char *folder, const json_t *question, json_t **error);
+
+  /* Serves the web desktop at {"address", "port", "names", "messageBytes", "connections"}: WebOptions.swift. `context` must
+   * live as long as the process. `*port` is where it listens. NULL and an error when it cannot. */
+  void *(*web_start)(
+      const json_t *options, platform_question ask, void *context, int32_t *port, json_t **error);
+  void (*web_answer)(void *waiter, const json_t *answer);
+  /* Takes nobody in any more; those who are there stay until the host ends their connections. */
+  void (*web_drain)(void *web);
+  /* Ends it, and waits for that. `web` stays a valid address. */
+  void (*web_stop)(void *web);
 
   /* `esh max …`: what stands behind "max" on the command line. Returns the exit status. */
   int32_t (*command)(int32_t count, const char *const *arguments);

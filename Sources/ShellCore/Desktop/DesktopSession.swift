@@ -14,6 +14,8 @@ final class DesktopSession: @unchecked Sendable {
   let isOwner: Bool
 
   private(set) var signedIn: SignedIn?
+  /// The browser's session that signed this connection in.
+  var web: WebTie?
   /// In the order in which they were opened.
   var windows: [OpenWindow] = []
   /// Forms that wait for their extensions before they are shown.
@@ -87,6 +89,8 @@ extension DesktopSession {
     opening = []
     subscriptions = [:]
     signedIn = nil
+    web?.alarm?.cancel()
+    web = nil
     conversation.principal = nil
     revision += 1
   }

@@ -37,7 +37,7 @@ extension Shell {
   }
 
   /// `{status, uptimeSeconds, plugins, queue: {pending, failed}, store: {sizeBytes, schema}}`.
-  private func health() -> JSONValue {
+  func health() -> JSONValue {
     let statuses = plugins.statuses()
     let isWell = !statuses.contains { $0.state == .failed }
     // A store that cannot be read is what health is there to tell.
@@ -66,6 +66,7 @@ extension Shell {
       await plugins.runDue(upTo: target)
       manual.advance(toMs: target)
       onClockMoved()
+      desk.execute { [weak self] in self?.endExpiredWeb() }
       responder.answer(["now": JSONValue(RFC3339.text(manual.nowMs))])
     }
   }

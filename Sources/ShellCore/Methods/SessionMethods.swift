@@ -32,12 +32,7 @@ extension Shell {
       MethodDefinition(
         "session/logout", LocalizedText(ru: "Выход", en: "Signs out"), params: MethodSchemas.object([]),
         result: MethodSchemas.object([]), access: .signedIn, mode: .barrier,
-        handler: .immediate { [unowned self] request in
-          let session = session(of: request)
-          audit(session, "session.logout", trace: request.trace)
-          session.end()
-          return .empty
-        }))
+        handler: .deferred { [unowned self] request, responder in logOut(request, responder) }))
     methods.add(
       MethodDefinition(
         "session/get", LocalizedText(ru: "Кто вошёл; null, если никто", en: "Who is signed in; null for nobody"),
@@ -46,6 +41,17 @@ extension Shell {
           guard let user = session(of: request).signedIn?.publicUser else { return .value(.null) }
           return .value(["user": user])
         }))
+  }
+
+  /// The session of the browser behind the connection, if there is one, is gone before the answer.
+  private func logOut(_ request: Request, _ responder: Responder) {
+    let session = session(of: request)
+    audit(session, "session.logout", trace: request.trace)
+    let web = session.web
+    session.end()
+    guard let web else { return responder.answer(.emptyObject) }
+    endWebConnections(key: web.key, reason: "logout", sparing: session)
+    forgetWebSession(web.key) { responder.answer(.emptyObject) }
   }
 
   private func logIn(_ credentials: JSONValue, _ request: Request, _ responder: Responder) {

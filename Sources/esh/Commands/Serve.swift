@@ -45,6 +45,9 @@ struct Serve: ParsableCommand {
     try service.open(
       socket: options.socket ?? (options.stdio ? nil : options.folder.socket), group: options.socketGroup, stdio: wire,
       user: options.user)
+    if let address = options.http {
+      try service.open(web: address, names: options.httpHosts, limits: options.limits)
+    }
     host.start()
     // 5. Until a signal, or the end of the stdio client.
     let status = service.waitForEnd()

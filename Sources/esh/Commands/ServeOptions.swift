@@ -11,6 +11,9 @@ struct ServeOptions {
   var stdio = false
   var socket: String?
   var socketGroup: String?
+  var http: WebAddress?
+  /// Names under which the web desktop may be asked for.
+  var httpHosts: [String] = []
   var data: String?
   var manifests: [String] = []
   var plugins: [String] = []
@@ -54,6 +57,7 @@ struct ServeOptions {
         throw UsageError("--\(option.name) '\(value ?? "")': \(option.help)")
       }
     }
+    if !options.httpHosts.isEmpty, options.http == nil { throw UsageError("--http-host goes with --http") }
     if options.user != nil, !options.stdio { throw UsageError("--user goes with --stdio") }
     return options
   }
@@ -78,6 +82,17 @@ extension ServeOptions {
       text("socket", "PATH", "Слушать сокет. / Unix socket; without --stdio by default DIR/esh.sock.", \.socket),
       text(
         "socket-group", "GROUP", "Группа ОС, которой открыт сокет. / OS group that may use the socket.", \.socketGroup),
+      Option(
+        name: "http", value: "ADDR:PORT",
+        help:
+          "Рабочий стол в браузере: 127.0.0.1:8080. / The web desktop; port 0: any. Beyond loopback only behind a proxy."
+      ) { options, value in
+        options.http = WebAddress(value)
+        return options.http != nil
+      },
+      list(
+        "http-host", "NAME", "Ещё одно имя этого сервера в браузере. / A further name that browsers know the host by.",
+        \.httpHosts),
       text("data", "DIR", "Папка данных школы. / The school's data folder. Default: $XDG_DATA_HOME/esh.", \.data),
       list(
         "manifests", "DIR", "Папка манифестов вместо обычной. / Folder of manifests in place of the default.",

@@ -16,6 +16,7 @@ final class HostService: Sendable {
   /// What has to be closed or kept while the host runs.
   private final class Opened: Sendable {
     let listener = Mutex<UnixListener?>(nil)
+    let web = Mutex<WebLink?>(nil)
   }
 
   /// With which status the process ends: 0 for a signal, else what the end of the stdio client says.
@@ -50,11 +51,27 @@ final class HostService: Sendable {
     if let stdio { try StdioChannel.open(stdio, server: server) }
   }
 
+  /// Serves the web desktop, under `names` beside its own.
+  func open(web address: WebAddress, names: [String], limits: Limits) throws {
+    let link = try WebLink(
+      address, names: names, limits: .init(messageBytes: limits.messageBytes, connections: limits.connections),
+      WebQuestions(host.shell, server, host.desk))
+    opened.web.withLock { $0 = link }
+    host.log.notice("web desktop", metadata: ["address": "\(address.url(port: link.port))"])
+    guard !address.isLoopback else { return }
+    host.log.warning(
+      "the web desktop is open to the network, and speaks no TLS: put a reverse proxy that does in front of it",
+      metadata: ["address": "\(address.host)"])
+  }
+
   /// Waits for the end, drains, and answers with the process's exit status.
   func waitForEnd() -> Int32 {
     EndSignals.wait()
+    let web = opened.web.withLock { $0 }
+    web?.drain()
     opened.listener.withLock { $0 }?.close()
     wire.drain(host.desk)
+    web?.stop()
     host.stop()
     return ending.code
   }

@@ -29,6 +29,11 @@ final class ShellWire: @unchecked Sendable {
         case .unix(let uid, _, _):
           // The host's own user owns the folder, and root may read it anyway.
           shell.connected(conversation, isOwner: uid == getuid() || uid == 0)
+        case .web(let session):
+          shell.connected(conversation, isOwner: false)
+          guard let session else { return }
+          connection.pauseReading()
+          shell.resumeWeb(conversation, key: session) { connection.resumeReading() }
         }
       },
       onClose: { [self] conversation, _ in
