@@ -46,9 +46,12 @@ final class WireStream: EventSource {
 
   /// Begins to read, if its owner wants that.
   func start() {
-    let events = wanted
-    guard loop.watch(input, events, self) else { return fail(errno) }
-    watched = events
+    // Unless its owner has paused and gone on already.
+    if watched == nil {
+      let events = wanted
+      guard loop.watch(input, events, self) else { return fail(errno) }
+      watched = events
+    }
     if output != input, !loop.watch(output, 0, self) { fail(errno) }
   }
 
