@@ -114,4 +114,68 @@ import Testing
     #expect(rows[0]["cells"]?["present"] == false && rows[1]["cells"]?["present"] == true)
     try await desk.stop()
   }
+
+  @Test func `X8: a proposal tells minutes, whom it knows nothing of and why, and who else was there`() async throws {
+    let desk = try await JournalDesk()
+    let lesson = try desk.lesson()
+    let people = try pupils(desk, lesson)
+    let window = try await desk.lessonWindow(lesson)
+    #expect(try await window.field("proposal")["visible"] == false)
+    try await desk.run(
+      "presence.offer",
+      [
+        "lesson": lesson["id"] ?? "", "source": ["ru": "созвон", "en": "a call"],
+        "pupils": [
+          ["pupil": people[0]["id"] ?? "", "present": true, "cameAt": at(8, 2), "leftAt": at(8, 44), "minutes": 40],
+          [
+            "pupil": people[1]["id"] ?? "", "present": JSONValue.null,
+            "note": ["ru": "неизвестно", "en": "unknown"],
+          ],
+        ],
+        "others": [
+          ["name": "Семёнова А. П.", "cameAt": at(8, 0), "leftAt": at(8, 45), "minutes": 45],
+          ["cameAt": at(8, 5), "leftAt": at(8, 9), "minutes": 4], ["minutes": 7],
+        ],
+      ])
+    await window.told("visitors", "Семёнова А. П. (08:00–08:45, 45 мин), не опознаны: 2 (08:05–08:09, 4 мин; 7 мин)")
+    #expect(try await window.field("proposal")["value"]?.string?.hasPrefix("созвон, 23.11.2026 12:00.") == true)
+    let rows = try await window.rows("attendance")
+    #expect(rows[0]["cells"]?["proposed"] == "08:02–08:44, 40 мин")
+    #expect(rows[1]["cells"]?["proposed"] == "неизвестно" && rows[1]["cells"]?["present"]?.isNull == true)
+    let read = try await desk.run("journal.readLesson", ["lesson": lesson["id"] ?? ""])
+    #expect(read["attendance"]?[0]?["minutes"] == 40 && read["attendance"]?[1]?["note"] == "неизвестно")
+    #expect(read["others"]?[1] == ["name": .null, "came": "08:05", "left": "08:09", "minutes": 4])
+    try await desk.stop()
+  }
+
+  @Test func `X8: the same proposal is not taken twice, and none comes over a confirmed mark`() async throws {
+    let desk = try await JournalDesk()
+    let lesson = try desk.lesson()
+    let people = try pupils(desk, lesson)
+    func offer(_ key: String, _ present: Bool) async throws -> JSONValue {
+      try await desk.run(
+        "presence.offer",
+        [
+          "lesson": lesson["id"] ?? "", "key": JSONValue(key),
+          "pupils": JSONValue(
+            people.prefix(2).map {
+              ["pupil": $0["id"] ?? "", "present": JSONValue(present), "minutes": 5] as JSONValue
+            }),
+        ])
+    }
+    #expect(try await offer("first", true) == ["accepted": 2, "repeated": false])
+    #expect(try await offer("first", false) == ["accepted": 0, "repeated": true])
+    #expect(try desk.query("SELECT 1 FROM class_journal_attendance WHERE proposed = 1").count == 2)
+    try await desk.run(
+      "journal.saveLesson",
+      [
+        "lesson": lesson["id"] ?? "", "held": true,
+        "attendance": [["pupil": people[0]["id"] ?? "", "present": true]],
+      ])
+    #expect(try await offer("second", false) == ["accepted": 1, "repeated": false])
+    let kept = try desk.query("SELECT pupil_id, present, proposed FROM class_journal_attendance ORDER BY present DESC")
+    #expect(kept[0] == ["pupil_id": people[0]["id"] ?? "", "present": 1, "proposed": 1])
+    #expect(kept[1]["proposed"] == 0 && kept[1]["present"]?.isNull == true)
+    try await desk.stop()
+  }
 }

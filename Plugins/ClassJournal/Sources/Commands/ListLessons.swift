@@ -2,7 +2,8 @@ import PluginKit
 
 /// `journal.listLessons {group, from?, until?}` → `{lessons: [{lesson, date, number, starts, ends, cancelled, held, topic,
 /// topicTitle, kind}]}`, of the academic year unless days are given; `journal.readLesson {lesson}` → the same of one lesson,
-/// with `group` and `attendance: [{pupil, name, proposed, came, left, present}]`, times of day in the school.
+/// with `group`, `attendance: [{pupil, name, proposed, came, left, minutes, note, present}]`, times of day in the school,
+/// and `others: [{name, came, left, minutes}]`, who was there besides; a name that nobody knows is null.
 enum ListLessons {
   static let list = "journal.listLessons"
   static let read = "journal.readLesson"
@@ -48,13 +49,25 @@ enum ListLessons {
       let marks = try Attendance.marks(lesson, transaction).map { mark -> JSONValue in
         [
           "pupil": JSONValue(mark.pupil), "name": JSONValue(mark.name), "proposed": JSONValue(mark.proposed),
-          "came": JSONValue(mark.cameAt.map(clock.time)), "left": JSONValue(mark.leftAt.map(clock.time)),
+          "came": JSONValue(mark.stay.cameAt.map(clock.time)), "left": JSONValue(mark.stay.leftAt.map(clock.time)),
+          "minutes": JSONValue(mark.stay.minutes), "note": JSONValue(mark.note?.text(call.language)),
           "present": JSONValue(mark.present),
         ]
       }
+      let others = try Proposal.of(id, transaction)?.others ?? []
       return Outcome(
-        result: json(lesson).merging(["group": JSONValue(lesson.group), "attendance": JSONValue(marks)]))
+        result: json(lesson).merging([
+          "group": JSONValue(lesson.group), "attendance": JSONValue(marks),
+          "others": JSONValue(others.map { json($0, clock) }),
+        ]))
     }
+  }
+
+  private static func json(_ visitor: Proposal.Visitor, _ clock: SchoolClock) -> JSONValue {
+    [
+      "name": JSONValue(visitor.name), "came": JSONValue(visitor.stay.cameAt.map(clock.time)),
+      "left": JSONValue(visitor.stay.leftAt.map(clock.time)), "minutes": JSONValue(visitor.stay.minutes),
+    ]
   }
 
   private static func json(_ lesson: JournalLesson) -> JSONValue {

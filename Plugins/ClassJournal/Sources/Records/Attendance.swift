@@ -9,8 +9,9 @@ enum Attendance {
     /// Whether the pupil is in the lesson's group now.
     let isMember: Bool
     let proposed: Bool?
-    let cameAt: Int64?
-    let leftAt: Int64?
+    let stay: Stay
+    /// Why whoever proposes cannot tell.
+    let note: Text?
     let present: Bool?
   }
 
@@ -18,7 +19,8 @@ enum Attendance {
   static func marks(_ lesson: JournalLesson, _ transaction: Transaction) throws -> [Mark] {
     try transaction.rows(
       """
-      SELECT p.id, p.full_name, m.pupil_id IS NOT NULL AS is_member, a.proposed, a.came_at, a.left_at, a.present
+      SELECT p.id, p.full_name, m.pupil_id IS NOT NULL AS is_member, a.proposed, a.came_at, a.left_at,
+        a.minutes, a.note, a.present
       FROM (SELECT pupil_id FROM school_v1_group_members WHERE group_id = :group
         UNION SELECT pupil_id FROM class_journal_attendance WHERE lesson_id = :lesson) k
       JOIN school_v1_pupils p ON p.id = k.pupil_id
@@ -29,7 +31,8 @@ enum Attendance {
     ).map { row in
       Mark(
         pupil: row["id"]?.string ?? "", name: row["full_name"]?.string ?? "", isMember: row["is_member"]?.int == 1,
-        proposed: flag(row["proposed"]), cameAt: row["came_at"]?.int64, leftAt: row["left_at"]?.int64,
+        proposed: flag(row["proposed"]), stay: Stay(row, "came_at", "left_at"),
+        note: Text(written: row["note"]?.string),
         present: flag(row["present"]))
     }
   }

@@ -52,6 +52,31 @@ enum JournalSchema {
         FROM class_journal_attendance a JOIN school_v1_lessons l ON l.id = a.lesson_id
         WHERE a.present IS NOT NULL
         """,
-      ])
+      ]),
+    Migration(
+      "what is known of a proposal",
+      [
+        // minutes: in all. note: why nothing can be said of a pupil, in both languages.
+        "ALTER TABLE class_journal_attendance ADD COLUMN minutes INTEGER CHECK (minutes >= 0)",
+        "ALTER TABLE class_journal_attendance ADD COLUMN note TEXT",
+        // key: whoever proposed knows it by that; the same one is not taken twice. source: where it comes from, and
+        // others: who else was there, [{name?, cameAt?, leftAt?, minutes?}]; both JSON.
+        """
+        CREATE TABLE class_journal_proposals (
+          lesson_id TEXT NOT NULL PRIMARY KEY,
+          key TEXT,
+          source TEXT,
+          others TEXT NOT NULL DEFAULT '[]',
+          proposed_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "DROP VIEW class_journal_v1_attendance",
+        """
+        CREATE VIEW class_journal_v1_attendance AS
+        SELECT a.lesson_id, a.pupil_id, a.present, a.came_at, a.left_at, a.confirmed_at, a.minutes
+        FROM class_journal_attendance a JOIN school_v1_lessons l ON l.id = a.lesson_id
+        WHERE a.present IS NOT NULL
+        """,
+      ]),
   ]
 }

@@ -7,7 +7,7 @@ enum AttendanceTable {
 
   /// `keeping`: the window as it stands; marks that the person has set in it and not saved stay.
   static func table(_ sheet: LessonSheet, tab: String, keeping question: WindowQuestion? = nil) -> WindowTable {
-    let hasProposals = sheet.marks.contains { $0.proposed != nil }
+    let hasProposals = sheet.marks.contains { $0.proposed != nil || $0.note != nil }
     var columns = [
       TableSource.Column("name", Text("ФИО", en: "Full name"), sortable: true, searchable: true),
       TableSource.Column("present", Text("Присутствовал", en: "Present"), .boolean, editable: sheet.mayWrite),
@@ -39,11 +39,11 @@ enum AttendanceTable {
     ["pupil": JSONValue(pupil), "present": JSONValue(present)]
   }
 
-  /// «08:02–08:44», «да» or «нет».
+  /// «08:02–08:44, 40 мин», «да», «нет», or why nothing is known.
   private static func proposal(_ mark: Attendance.Mark, _ clock: SchoolClock) -> Text {
-    guard let proposed = mark.proposed else { return "" }
-    let times = [mark.cameAt, mark.leftAt].compactMap { $0 }.map(clock.time)
-    guard times.isEmpty else { return Text(stringLiteral: times.joined(separator: "–")) }
+    guard let proposed = mark.proposed else { return mark.note ?? "" }
+    let stay = mark.stay.words(clock)
+    guard stay.ru.isEmpty else { return stay }
     return proposed ? Text("да", en: "yes") : Text("нет", en: "no")
   }
 

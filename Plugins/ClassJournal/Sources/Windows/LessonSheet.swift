@@ -7,6 +7,7 @@ struct LessonSheet: Sendable {
   /// The organization's, and the lesson's own where it has left the list.
   let kinds: [String]
   let marks: [Attendance.Mark]
+  let proposal: Proposal?
   let clock: SchoolClock
   /// Who marked the lesson as held.
   private let holder: String?
@@ -19,6 +20,7 @@ struct LessonSheet: Sendable {
     let listed = try LessonEntry.kinds(transaction)
     kinds = listed + [lesson.kind].compactMap { $0 }.filter { !listed.contains($0) }
     marks = try Attendance.marks(lesson, transaction)
+    proposal = try Proposal.of(id, transaction)
     clock = try SchoolClock(call, transaction)
     holder = try lesson.heldBy.flatMap {
       try transaction.first("SELECT full_name FROM school_v1_accounts WHERE id = ?", [JSONValue($0)])
@@ -32,6 +34,16 @@ struct LessonSheet: Sendable {
       "kind": JSONValue(lesson.kind ?? ""),
       "present": JSONValue(members: marks.map { ($0.pupil, JSONValue(AttendanceTable.shown($0))) }),
     ]
+  }
+
+  /// Where the proposed attendance comes from, and since when.
+  var proposalWords: Text? {
+    guard let proposal else { return nil }
+    let at = clock.moment(proposal.proposedAtMs)
+    let source = proposal.source ?? Text("другой модуль", en: "another plugin")
+    return Text(
+      "\(source.ru), \(at). Проверьте отметки и нажмите «Добавить в журнал»",
+      en: "\(source.en), \(at). Check the marks and press 'Add to the journal'")
   }
 
   var heldHint: Text? {

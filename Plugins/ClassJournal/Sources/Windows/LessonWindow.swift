@@ -37,7 +37,14 @@ enum LessonWindow {
       Field(
         "held", Text("Урок проведен", en: "The lesson was held"), .checkbox, value: JSONValue(lesson.isHeld),
         enabled: sheet.mayWrite, hint: sheet.heldHint, tab: tab),
+      label("proposal", Text("Посещаемость предложена", en: "Attendance is proposed"), sheet.proposalWords),
+      label("visitors", Text("Кроме учеников группы", en: "Besides the pupils"), sheet.proposal?.visitors(sheet.clock)),
     ]
+  }
+
+  /// Shown only while it says something.
+  private static func label(_ id: String, _ label: Text, _ words: Text?) -> Field {
+    Field(id, label, .label, value: words?.json ?? "", visible: words != nil, tab: tab)
   }
 
   private static func buttons(_ sheet: LessonSheet) -> [Button] {
