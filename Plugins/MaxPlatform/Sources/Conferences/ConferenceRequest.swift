@@ -13,14 +13,18 @@ struct DesiredConference: Sendable {
   var members: Set<String>
 }
 
-/// Reads the parameters of the services. Whatever is wrong is said with its place; nothing of the call is done then.
+/// Reads the parameters of the services. Whatever is wrong is said with its place; a conference that is not as it must
+/// be is left out, and keeps none of the others back.
 enum ConferenceRequest {
   static let mostConferences = 500
   static let mostMembers = 1_000
   static let longestName = 200
 
-  /// Of two states of one conference the newer counts; the order is that of the call.
-  static func conferences(_ params: JSONValue) throws(PluginError) -> [DesiredConference] {
+  /// Of two states of one conference the newer counts; the order is that of the call. `refused`: what is wrong with
+  /// the others, as the service tells it.
+  static func conferences(
+    _ params: JSONValue
+  ) throws(PluginError) -> (conferences: [DesiredConference], refused: [JSONValue]) {
     guard let list = params["conferences"]?.array else {
       throw invalid("conferences", "нужен список", "a list is needed")
     }
@@ -30,13 +34,25 @@ enum ConferenceRequest {
         "at most \(mostConferences) conferences a call")
     }
     var newest: [String: (index: Int, conference: DesiredConference)] = [:]
+    var refused: [JSONValue] = []
     for (index, json) in list.enumerated() {
-      let found = try conference(json, "conferences/\(index)")
-      if found.revision > newest[found.id]?.conference.revision ?? .min {
-        newest[found.id] = (newest[found.id]?.index ?? index, found)
+      do throws(PluginError) {
+        let found = try conference(json, "conferences/\(index)")
+        if found.revision > newest[found.id]?.conference.revision ?? .min {
+          newest[found.id] = (newest[found.id]?.index ?? index, found)
+        }
+      } catch {
+        refused.append(refusal(error, index, json))
       }
     }
-    return newest.values.sorted { $0.index < $1.index }.map(\.conference)
+    return (newest.values.sorted { $0.index < $1.index }.map(\.conference), refused)
+  }
+
+  private static func refusal(_ error: PluginError, _ index: Int, _ json: JSONValue) -> JSONValue {
+    let told: JSONValue = [
+      "index": JSONValue(index), "path": JSONValue(error.issues.first?.path), "message": error.message.json,
+    ]
+    return json["conferenceId"]?.string.map { told.setting("conferenceId", JSONValue($0)) } ?? told
   }
 
   private static func conference(_ json: JSONValue, _ path: String) throws(PluginError) -> DesiredConference {

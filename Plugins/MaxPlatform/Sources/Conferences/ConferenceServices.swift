@@ -2,9 +2,10 @@ import PluginKit
 
 /// The services of conferences.
 enum ConferenceServices {
-  /// `platform.conference.put {conferences}` → `{accepted, outdated}`. One transaction; repeating it changes nothing.
+  /// `platform.conference.put {conferences}` → `{accepted, outdated, refused?: [{index, conferenceId?, path, message}]}`.
+  /// One transaction; repeating it changes nothing. One that is not as it must be keeps none of the others back.
   static func put(_ call: Call, _ traffic: Traffic) throws -> JSONValue {
-    let conferences = try ConferenceRequest.conferences(call.params)
+    let (conferences, refused) = try ConferenceRequest.conferences(call.params)
     let now = call.host.nowMs
     let taken = try call.write { transaction in
       let taken = try DesiredConferences.take(transaction, conferences, nowMs: now)
@@ -13,12 +14,13 @@ enum ConferenceServices {
       return taken.count
     }
     traffic.conferences.ring()
-    return ["accepted": JSONValue(taken), "outdated": JSONValue(conferences.count - taken)]
+    let answer: JSONValue = ["accepted": JSONValue(taken), "outdated": JSONValue(conferences.count - taken)]
+    return refused.isEmpty ? answer : answer.setting("refused", JSONValue(refused))
   }
 
   /// `platform.conference.participants {conferenceId}` → `{participants: [{userId, joinedAt, leftAt?}]}`: every stay,
-  /// in the order of coming, of those whom a binding names. Somebody waits for it, so it keeps to the limit as
-  /// bindings do.
+  /// in the order of coming. Whom no binding names is `platform:<id>`, as among a chat's members. Somebody waits for it,
+  /// so it keeps to the limit as bindings do.
   static func participants(_ call: Call, _ traffic: Traffic) async throws -> JSONValue {
     let id = try call.string("conferenceId")
     let found = try call.read { try Conferences.find($0, id) }
@@ -55,7 +57,6 @@ enum ConferenceServices {
     }
   }
 
-  /// Strangers are left out.
   private static func named(_ transaction: Transaction, _ stays: [JSONValue]) throws -> [JSONValue] {
     let rows = try transaction.rows(
       "SELECT member_id, user_id FROM max_platform_members WHERE member_id IN (SELECT value FROM json_each(?))",
@@ -64,8 +65,10 @@ enum ConferenceServices {
       rows.compactMap { row in row["member_id"]?.int64.map { ($0, row["user_id"] ?? .null) } },
       uniquingKeysWith: { first, _ in first })
     return stays.compactMap { stay in
-      guard let member = stay["user_id"]?.int64, let user = users[member] else { return nil }
-      let told: JSONValue = ["userId": user, "joinedAt": stay["joined_at"] ?? .null]
+      guard let member = stay["user_id"]?.int64 else { return nil }
+      let told: JSONValue = [
+        "userId": users[member] ?? JSONValue("platform:\(member)"), "joinedAt": stay["joined_at"] ?? .null,
+      ]
       guard let left = stay["left_at"], !left.isNull else { return told }
       return told.setting("leftAt", left)
     }

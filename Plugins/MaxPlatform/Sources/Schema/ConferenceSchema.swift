@@ -4,6 +4,9 @@ import PluginKit
 enum ConferenceSchema {
   static let conferences = Migration("conferences and notices", tables + indexes + notices + [published])
 
+  /// Says of which revision the rest is told.
+  static let revisions = Migration("revisions of conferences", ["DROP VIEW max_platform_v1_conferences", withRevision])
+
   private static let tables = [
     // `seq`: the order of arrival.
     // Wanted: revision, name, chat_id (ours), starts_at, ends_at, phase.
@@ -69,4 +72,7 @@ enum ConferenceSchema {
       tried_at AS next_attempt_at, changed_at
     FROM max_platform_conferences
     """
+
+  private static let withRevision = published.replacing(
+    "SELECT conference_id,", with: "SELECT conference_id, revision,")
 }
