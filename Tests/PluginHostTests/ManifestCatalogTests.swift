@@ -248,6 +248,23 @@ struct ManifestMergingTests {
     #expect(catalog.startMenu(locale: .ru, context: everybody) == [])
   }
 
+  @Test func `a button of one tab does not answer to the name of another tab's in the same registry`() throws {
+    let text = ManifestSample.text("а", "a")
+    func plugin(_ id: String, _ more: JSONValue = .emptyObject) throws -> Manifest {
+      try ManifestSample.contributing(
+        id,
+        more.merging([
+          "tabs": [["registry": "r", "id": JSONValue("tab-\(id)"), "title": text]],
+          "toolbar": [
+            ["registry": "r", "tab": JSONValue("tab-\(id)"), "id": "add", "label": text, "action": "refresh"]
+          ],
+        ]))
+    }
+    let home = try plugin("home", ["registries": [["id": "r", "title": text, "access": "signedIn"]]])
+    let catalog = ManifestSample.catalog([home, try plugin("guest")])
+    #expect(catalog.plugin("home")?.error?.en == "button 'r/add' is declared by 'guest' and by 'home'")
+  }
+
   @Test func `tabs and buttons of several plugins stand in one registry in order`() throws {
     let text = ManifestSample.text("а", "a")
     let home = try ManifestSample.contributing(

@@ -17,10 +17,11 @@ package enum VideoconferencesPlugin {
     ConferenceTables.register(in: &plugin)
     plugin.job(Bell.job) { call throws in try Bell.ring(call) }
     plugin.job(Push.job) { call in try await Push.run(call) }
-    plugin.job(PlatformNews.notify) { call in try await PlatformNews.tell(call) }
+    plugin.job(Notices.job) { call in try await Notices.run(call) }
     plugin.event(PlatformNews.event) { call throws in try PlatformNews.take(call) }
     plugin.event("school.v1.timetableChanged") { call throws in try TimetableNews.take(call) }
     SaveConference.register(in: &plugin)
+    OfferAttendance.register(in: &plugin)
     EndConference.register(in: &plugin)
     ExportCalendar.register(in: &plugin)
     ConferenceWindow.register(in: &plugin)

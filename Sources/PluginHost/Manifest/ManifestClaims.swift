@@ -53,12 +53,9 @@ extension Manifest {
         claim("table", table, tab.pointer + "/table", mayRepeat: true)
       }
     }
-    for button in add.toolbar {
-      claim("button", "\(button.registry)/\(button.tab)/\(button.id)", button.pointer + "/id")
-    }
-    for field in add.fields {
-      claim("field", "\(field.registry)/\(field.tab)/\(field.id)", field.pointer + "/id")
-    }
+    // One window shows all tabs of a registry, and knows its buttons and fields by their ids.
+    for button in add.toolbar { claim("button", "\(button.registry)/\(button.id)", button.pointer + "/id") }
+    for field in add.fields { claim("field", "\(field.registry)/\(field.id)", field.pointer + "/id") }
     for column in add.columns {
       claim("column", "\(column.registry)/\(column.tab)/\(column.id)", column.pointer + "/column/id")
     }

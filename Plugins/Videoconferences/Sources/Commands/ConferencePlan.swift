@@ -17,6 +17,8 @@ struct ConferencePlan {
   /// Who gives the lesson, and the Sferum chat administrator: always among the employees.
   let leader: String?
   let keeper: String?
+  /// The lesson's own day and times.
+  let followsLesson: Bool
   /// Lists that were given, by side; persons.
   let people: [ConferenceSide: [String]]
 
@@ -55,12 +57,13 @@ struct ConferencePlan {
     let times = try Self.times(date, starts, ends, transaction)
     (self.date, self.starts, self.ends) = (times.date, times.starts, times.ends)
     (startsAtMs, endsAtMs) = (times.startsAtMs, times.endsAtMs)
+    followsLesson = lesson.map { ($0.date, $0.starts, $0.ends) == (times.date, times.starts, times.ends) } ?? false
     subject =
       lesson?.subject ?? room["scope"]?.string.flatMap { $0.contains("(") ? $0.prefix { $0 != "(" } : nil }
       .map { $0.split(separator: " ").joined(separator: " ") } ?? ""
     schoolClass = lesson?.classes ?? (room["class_id"].map { !$0.isNull } == true ? room["scope"]?.string ?? "" : "")
     let given = value("name", old?.name)?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let made = lesson.map { "\($0.classes) - \(Self.shown(times.date)) - \(times.starts) - \($0.subject)" }
+    let made = lesson?.conferenceName(times.date, times.starts)
     guard let name = given ?? made, !name.isEmpty, name.utf16.count <= 200 else {
       throw PluginError.invalid(
         "name",
@@ -71,6 +74,13 @@ struct ConferencePlan {
     let organization = try transaction.first("SELECT chat_administrator_person_id AS id FROM school_v1_organization")
     keeper = organization?["id"]?.string
     people = try Self.people(arguments, transaction)
+    guard try people[.parent]?.isEmpty != false || (!isLesson && ConferenceSide.isOfParents(chatID, transaction)) else {
+      throw PluginError.invalid(
+        "parents",
+        Text(
+          "Родители участвуют только в видеозвонке родительского чата",
+          en: "Parents only take part in a call of a parents' chat"), kind: "conferences.noParents")
+    }
     try checkTime(old, nowMs)
     if old == nil { try Self.checkBound(user, transaction) }
   }
@@ -83,7 +93,7 @@ struct ConferencePlan {
       "kind": JSONValue(isLesson ? "lesson" : "call"), "name": JSONValue(name), "chat": JSONValue(chatID),
       "lesson": JSONValue(lessonID), "date": JSONValue(date), "starts": JSONValue(starts), "ends": JSONValue(ends),
       "starts_ms": JSONValue(startsAtMs), "ends_ms": JSONValue(endsAtMs), "leader": JSONValue(leader),
-      "subject": JSONValue(subject), "class": JSONValue(schoolClass),
+      "subject": JSONValue(subject), "class": JSONValue(schoolClass), "follows": JSONValue(followsLesson),
     ]
   }
 
@@ -225,13 +235,24 @@ struct LessonOfTimetable: Sendable {
   let leader: String?
   let isCancelled: Bool
 
+  /// `2А - 23.11.2026 - 08:00 - Алгебра`.
+  func conferenceName(_ date: String, _ starts: String) -> String {
+    "\(classes) - \(ConferencePlan.shown(date)) - \(starts) - \(subject)"
+  }
+
   static func require(_ id: String, _ transaction: Transaction) throws -> LessonOfTimetable {
+    guard let lesson = try find(id, transaction) else { throw PluginError.notFound("lesson", id) }
+    return lesson
+  }
+
+  /// nil: it is not in the timetable any more.
+  static func find(_ id: String, _ transaction: Transaction) throws -> LessonOfTimetable? {
     let row = try transaction.first(
       """
       SELECT l.id, l.date, l.starts, l.ends, l.group_id, l.subject, l.classes, l.cancelled, e.person_id AS leader
       FROM school_v1_lessons l LEFT JOIN school_v1_employees e ON e.id = l.conducted_by WHERE l.id = ?
       """, [JSONValue(id)])
-    guard let row else { throw PluginError.notFound("lesson", id) }
+    guard let row else { return nil }
     return LessonOfTimetable(
       id: id, date: row["date"]?.string ?? "", starts: row["starts"]?.string ?? "", ends: row["ends"]?.string ?? "",
       groupID: row["group_id"]?.string ?? "", subject: row["subject"]?.string ?? "",

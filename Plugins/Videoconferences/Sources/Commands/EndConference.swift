@@ -77,10 +77,8 @@ enum EndConference {
   private static func remove(_ call: Call) throws -> Outcome {
     try call.write { transaction in
       let conference = try removable(call, transaction)
-      try transaction.query(
-        "UPDATE videoconferences_conferences SET phase = 'removed', revision = revision + 1 WHERE id = ?",
-        [JSONValue(conference.id)])
-      try Push.schedule(transaction, nowMs: call.host.nowMs)
+      try Removal.run(
+        conference, by: try call.user().json["personId"]?.string, transaction, nowMs: call.host.nowMs)
       try transaction.audit(
         "videoconferences.removeConference", object: "conference:\(conference.id)",
         old: ["name": JSONValue(conference.name)])
@@ -132,6 +130,20 @@ enum EndConference {
       }
       return Outcome(result: ["url": JSONValue(link)], effects: [.openURL(link)])
     }
+  }
+}
+
+/// A conference goes: from the lists at once, and from the platform; whoever was to take part is told.
+enum Removal {
+  /// `by`: who does it and need not be told.
+  static func run(_ conference: Conference, by person: String?, _ transaction: Transaction, nowMs: Int64) throws {
+    try transaction.query(
+      "UPDATE videoconferences_conferences SET phase = 'removed', revision = revision + 1 WHERE id = ?",
+      [JSONValue(conference.id)])
+    try Push.schedule(transaction, nowMs: nowMs)
+    // One that is over is only tidied away.
+    guard conference.status != "finished", conference.endsAtMs > nowMs else { return }
+    try Notices.schedule(.cancelled, conference.id, by: person, transaction, nowMs: nowMs)
   }
 }
 

@@ -18,8 +18,9 @@ enum Push {
     while true {
       let rows = try call.read { transaction in try next(transaction) }
       guard !rows.isEmpty else { return }
-      _ = try await call.host.callService("platform.conference.put", ["conferences": JSONValue(rows)])
+      let answer = try await call.host.callService("platform.conference.put", ["conferences": JSONValue(rows)])
       try call.write { transaction in
+        for refused in answer["refused"]?.array ?? [] { try refuse(refused, rows, transaction) }
         for row in rows {
           try transaction.query(
             "UPDATE videoconferences_conferences SET pushed = max(pushed, ?) WHERE id = ?",
@@ -27,6 +28,20 @@ enum Push {
         }
       }
     }
+  }
+
+  /// What the platform's plugin does not even take is an error of this one conference; saving it tries again.
+  private static func refuse(_ refused: JSONValue, _ rows: [JSONValue], _ transaction: Transaction) throws {
+    guard let index = refused["index"]?.int, rows.indices.contains(index) else { return }
+    let reason = refused["message"]?["ru"]?.string ?? refused["path"]?.string ?? ""
+    try transaction.query(
+      """
+      UPDATE videoconferences_conferences SET status = 'error', reason = ? WHERE id = ? AND revision = ?
+        AND status <> 'finished'
+      """,
+      [
+        JSONValue("отказ платформы: \(reason)"), rows[index]["conferenceId"] ?? "", rows[index]["revision"] ?? 0,
+      ])
   }
 
   private static func next(_ transaction: Transaction) throws -> [JSONValue] {

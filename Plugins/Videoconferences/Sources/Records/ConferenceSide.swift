@@ -22,6 +22,15 @@ package enum ConferenceSide: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whom «Добавить» offers.
+  var picker: String {
+    switch self {
+    case .pupil: "chats.pupilPicker"
+    case .employee: "chats.employeePicker"
+    case .parent: "chats.parentPicker"
+    }
+  }
+
   /// The chat's people on this side. Parents only take part in calls of a parents' chat.
   func ofChat(_ chat: String, _ isLesson: Bool, _ transaction: Transaction) throws -> [String] {
     if self == .parent, try isLesson || !Self.isOfParents(chat, transaction) { return [] }

@@ -6,6 +6,8 @@ enum ConferencesSchema {
     Migration("conferences", tables),
     Migration("search", words.sql),
     Migration("published views", views),
+    Migration("attendance", attendance),
+    Migration("troubles, notices and moved lessons", later),
   ]
 
   static let words = SearchIndex(table: "videoconferences_conferences", rowid: "n", text: "search_text")
@@ -98,6 +100,36 @@ enum ConferencesSchema {
     END
     """,
   ]
+
+  /// attendance: of an online lesson that is over: empty until then, `due`, `offered` to the lesson, or `none` when
+  /// nobody can tell any more who was there.
+  private static let attendance = [
+    """
+    ALTER TABLE videoconferences_conferences ADD COLUMN attendance TEXT NOT NULL DEFAULT ''
+      CHECK (attendance IN ('', 'due', 'offered', 'none'))
+    """
+  ]
+
+  /// attempts, next_attempt_ms, failure, failure_english: what keeps the platform from doing what is wanted just now.
+  /// `trouble` is what people read. follows: the conference has its lesson's times, and moves with it; moves: how often
+  /// its times have changed. told: this person knows of the conference.
+  private static let later =
+    [
+      "attempts INTEGER", "next_attempt_ms INTEGER", "failure TEXT NOT NULL DEFAULT ''",
+      "failure_english TEXT NOT NULL DEFAULT ''", "follows INTEGER NOT NULL DEFAULT 1",
+      "moves INTEGER NOT NULL DEFAULT 0",
+      """
+      trouble TEXT NOT NULL GENERATED ALWAYS AS (CASE reason WHEN '' THEN failure ELSE reason END) VIRTUAL
+      """,
+      """
+      trouble_english TEXT NOT NULL GENERATED ALWAYS AS (CASE WHEN reason = '' THEN failure_english
+        WHEN reason = 'не состоялась' THEN 'was not held'
+        ELSE replace(reason, 'отказ платформы: ', 'the platform refused: ') END) VIRTUAL
+      """,
+    ].map { "ALTER TABLE videoconferences_conferences ADD COLUMN \($0)" } + [
+      "ALTER TABLE videoconferences_participants ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+      "UPDATE videoconferences_participants SET told = 1",
+    ]
 
   private static let views = [
     // Conferences that are not removed. status: new, active, finished, error; instants in milliseconds.

@@ -32,21 +32,25 @@ enum ConferenceTables {
               Field.Option("Ошибка", Text("Ошибка", en: "Error")),
             ]),
           TableSource.Column("link", Text("Ссылка", en: "Link"), .link),
-          TableSource.Column("reason", Text("Причина", en: "Reason")),
+          TableSource.Column("reason", Text("Причина", en: "Reason"), sql: "trouble", english: "trouble_english"),
+          TableSource.Column("attempts", Text("Попыток", en: "Attempts"), .number),
+          TableSource.Column(
+            "nextAttempt", Text("Следующая попытка", en: "Next attempt"), .instant, sql: "next_attempt_ms"),
         ], sort: [TableSource.Sort("date", descending: true)],
         search: ConferencesSchema.words.search, where: "phase <> 'removed' AND \(ConferenceRights.sees)",
         rowActions: [TableSource.RowAction("go", when: "status = 'active' AND link IS NOT NULL")],
         rowConditions: [
           TableSource.RowCondition(
-            "change", when: ConferenceRights.manages,
+            "changeConference", when: ConferenceRights.manages,
             why: Text("Изменять может автор или администратор чата", en: "Only its author or the chat's administrator")),
           TableSource.RowCondition(
-            "change", when: "status <> 'finished'", why: Text("Видеоконференция завершена", en: "It is over")),
+            "changeConference", when: "status <> 'finished'", why: Text("Видеоконференция завершена", en: "It is over")),
           TableSource.RowCondition(
-            "remove", when: ConferenceRights.manages,
+            "removeConference", when: ConferenceRights.manages,
             why: Text("Удалять может автор или администратор чата", en: "Only its author or the chat's administrator")),
           TableSource.RowCondition(
-            "remove", when: "status <> 'active'", why: Text("Сначала закончите видеоконференцию", en: "Finish it first")
+            "removeConference", when: "status <> 'active'",
+            why: Text("Сначала закончите видеоконференцию", en: "Finish it first")
           ),
           TableSource.RowCondition(
             "finish", when: "status = 'active'",

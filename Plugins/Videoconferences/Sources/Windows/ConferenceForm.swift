@@ -17,6 +17,8 @@ struct ConferenceForm {
   var isSubjectChat = false
   var isParentsChat = false
   private(set) var rows: [ConferenceSide: [WindowTable.Row]] = [:]
+  /// Rows that nobody has added in this form: they were there, or the chat filled them in.
+  private var given: [ConferenceSide: Set<String>] = [:]
 
   init() {}
 
@@ -25,7 +27,7 @@ struct ConferenceForm {
     kind = conference.isLesson ? "lesson" : "call"
     name = conference.name
     nameIsMade = false
-    lesson = try conference.lessonID.map { try LessonOfTimetable.require($0, transaction) }
+    lesson = try conference.lessonID.flatMap { try LessonOfTimetable.find($0, transaction) }
     (date, starts, ends) = (conference.date, conference.starts, conference.ends)
     isActive = conference.phase == "active" && conference.status != "error"
     try choose(chat: conference.chatID, keepingPeople: true, transaction)
@@ -35,6 +37,7 @@ struct ConferenceForm {
         "SELECT person_id FROM videoconferences_participants WHERE conference_id = :id AND side = :side",
         conference.id, transaction)
     }
+    takeAsGiven()
   }
 
   /// As it stands in a window.
@@ -52,7 +55,10 @@ struct ConferenceForm {
     if let lesson = question.value("lesson").string, !lesson.isEmpty {
       self.lesson = try LessonOfTimetable.require(lesson, transaction)
     }
-    for side in ConferenceSide.allCases { rows[side] = question.rows(side.list) }
+    for side in ConferenceSide.allCases {
+      rows[side] = question.rows(side.list)
+      given[side] = Set((question.state["given"]?[side.list]?.array ?? []).compactMap(\.string))
+    }
   }
 
   /// The chat fills in its people, and the Sferum chat administrator is always among the employees.
@@ -67,7 +73,10 @@ struct ConferenceForm {
       rows[side] = try people(
         side, "SELECT person_id FROM chats_v1_members WHERE chat_id = :id AND side = :side", id, transaction)
     }
+    takeAsGiven()
   }
+
+  private mutating func takeAsGiven() { given = rows.mapValues { Set($0.map(\.id)) } }
 
   mutating func choose(lesson id: String, _ transaction: Transaction) throws {
     let lesson = try LessonOfTimetable.require(id, transaction)
@@ -78,28 +87,60 @@ struct ConferenceForm {
 
   mutating func fillName() {
     guard nameIsMade || name.isEmpty, kind == "lesson", let lesson else { return }
-    name = "\(lesson.classes) - \(ConferencePlan.shown(date)) - \(starts) - \(lesson.subject)"
+    name = lesson.conferenceName(date, starts)
     nameIsMade = true
   }
 
-  mutating func set(_ side: ConferenceSide, _ rows: [WindowTable.Row]) { self.rows[side] = rows }
+  /// People chosen in a picker, after those who are there.
+  mutating func add(_ ids: [String], to side: ConferenceSide, _ transaction: Transaction) throws {
+    let old = rows[side] ?? []
+    let new = ids.filter { id in !old.contains { $0.id == id } }
+    let list = JSONValue(JSONValue(new.map { JSONValue($0) }).text())
+    rows[side] = try old + Self.rows(side, "r.id IN (SELECT value FROM json_each(:list))", ["list": list], transaction)
+  }
+
+  /// Employees who cannot be taken out: the Sferum chat administrator, and whoever gives the lesson.
+  func staying(_ transaction: Transaction) throws -> Set<String> {
+    let rows = try transaction.rows(
+      """
+      SELECT id FROM school_v1_employees WHERE person_id = :leader
+        OR person_id = (SELECT chat_administrator_person_id FROM school_v1_organization)
+      """, ["leader": JSONValue(lesson?.leader)])
+    return Set(rows.compactMap { $0["id"]?.string })
+  }
+
+  /// Names of those who were added in this form and have not bound their accounts.
+  var addedUnbound: [String] {
+    shownSides.flatMap { side in
+      (rows[side] ?? []).filter { $0.cells["bound"]?.bool == false && given[side]?.contains($0.id) != true }
+    }.compactMap { $0.cells["name"]?.string }
+  }
 
   private func people(
     _ side: ConferenceSide, _ persons: String, _ id: String, _ transaction: Transaction
   ) throws -> [WindowTable.Row] {
-    try transaction.rows(
-      """
-      SELECT r.id, r.full_name AS name, coalesce(a.blocked, 0) AS blocked FROM \(side.view) r
-      LEFT JOIN school_v1_accounts a ON a.person_id = r.person_id WHERE r.person_id IN (\(persons))
-      ORDER BY r.full_name COLLATE russian, r.id
-      """, ["id": JSONValue(id), "side": JSONValue(side.rawValue)]
-    ).map(Self.row)
+    try Self.rows(
+      side, "r.person_id IN (\(persons))", ["id": JSONValue(id), "side": JSONValue(side.rawValue)], transaction)
   }
 
-  static func row(_ person: JSONValue) -> WindowTable.Row {
-    WindowTable.Row(
-      person["id"]?.string ?? "",
-      ["name": person["name"] ?? "", "blocked": JSONValue(person["blocked"]?.int == 1)])
+  private static func rows(
+    _ side: ConferenceSide, _ condition: String, _ bindings: JSONValue, _ transaction: Transaction
+  ) throws -> [WindowTable.Row] {
+    try transaction.rows(
+      """
+      SELECT r.id, r.full_name AS name, coalesce(a.blocked, 0) AS blocked,
+        EXISTS (SELECT 1 FROM sferum_binding_v1_bindings b WHERE b.person_id = r.person_id AND b.state = 'bound') AS bound
+      FROM \(side.view) r LEFT JOIN school_v1_accounts a ON a.person_id = r.person_id WHERE \(condition)
+      ORDER BY r.full_name COLLATE russian, r.id
+      """, bindings
+    ).map { person in
+      WindowTable.Row(
+        person["id"]?.string ?? "",
+        [
+          "name": person["name"] ?? "", "blocked": JSONValue(person["blocked"]?.int == 1),
+          "bound": JSONValue(person["bound"]?.int == 1),
+        ])
+    }
   }
 
   // MARK: What the window shows
@@ -145,10 +186,14 @@ struct ConferenceForm {
       + "автоматически завершается в момент наступления времени окончания видеоконференции.",
     en: "The conference starts by itself at its start and ends by itself at its end.")
 
+  /// Parents only take part in calls of a parents' chat.
+  private var shownSides: [ConferenceSide] {
+    ConferenceSide.allCases.filter { $0 != .parent || (kind == "call" && isParentsChat) }
+  }
+
   var tabs: [Tab] {
     ConferenceSide.allCases.map { side in
-      Tab(
-        side.list, side.title, visible: side != .parent || (kind == "call" && isParentsChat), selected: side == .pupil)
+      Tab(side.list, side.title, visible: shownSides.contains(side), selected: side == .pupil)
     }
   }
 
@@ -158,6 +203,7 @@ struct ConferenceForm {
       columns: [
         TableSource.Column("name", Text("ФИО", en: "Full name"), sortable: true, searchable: true, collation: .russian),
         TableSource.Column("blocked", Text("Заблокирован", en: "Blocked"), .boolean),
+        TableSource.Column("bound", Text("Привязан к Сферуму", en: "Bound to Sferum"), .boolean, sortable: true),
       ], rows: rows[side] ?? [], tab: side.list, selection: .multiple)
   }
 
@@ -168,7 +214,12 @@ struct ConferenceForm {
   }
 
   var state: JSONValue {
-    ["conference": JSONValue(id), "name": nameIsMade ? JSONValue(name) : .null]
+    let given = ConferenceSide.allCases.map { side in
+      (side.list, JSONValue((self.given[side] ?? []).sorted().map { JSONValue($0) }))
+    }
+    return [
+      "conference": JSONValue(id), "name": nameIsMade ? JSONValue(name) : .null, "given": JSONValue(members: given),
+    ]
   }
 
   /// The arguments of the command.
@@ -180,7 +231,8 @@ struct ConferenceForm {
     ]
     if let id { members.append(("conference", JSONValue(id))) }
     for side in ConferenceSide.allCases {
-      members.append((side.list, JSONValue((rows[side] ?? []).map { JSONValue($0.id) })))
+      let shown = shownSides.contains(side) ? rows[side] ?? [] : []
+      members.append((side.list, JSONValue(shown.map { JSONValue($0.id) })))
     }
     return JSONValue(members: members)
   }

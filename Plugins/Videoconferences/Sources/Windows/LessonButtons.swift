@@ -1,6 +1,7 @@
 import PluginKit
 
-/// The three buttons of an online lesson in «Журнал на урок», contributed as any plugin could. Source: SPEC E2, E4.
+/// The buttons of an online lesson in «Журнал на урок», contributed as any plugin could: the manual's three, and one that
+/// asks anew who took part. Source: SPEC E2, E4, X8.
 enum LessonButtons {
   static let type = "videoconferences.lessonButtons"
 
@@ -27,6 +28,10 @@ enum LessonButtons {
           Button(
             "finish", Text("Завершить онлайн-урок", en: "Finish the online lesson"), style: .danger, enabled: runs,
             visible: conference != nil, why: when(conference), tab: "lesson"),
+          Button(
+            "attendance", Text("Запросить посещаемость", en: "Ask who took part"),
+            .command(OfferAttendance.command, arguments: ["conference": JSONValue(conference?.id)]),
+            visible: conference?.wasHeld == true, tab: "lesson"),
         ],
         state: ["lesson": JSONValue(lesson), "conference": JSONValue(conference?.id), "bound": JSONValue(isBound)])
     }
