@@ -108,8 +108,10 @@ struct PlatformCommands: ParsableCommand {
       let log = try asking(data) { try await $0.log() }
       try show(log, output) {
         Output.table(
-          ["когда", "запрос", "ответ", "действие", "предмет"],
-          log.map { [$0.at, "\($0.method) \($0.path)", String($0.status), $0.effect, $0.target ?? ""] })
+          ["когда", "запрос", "ответ", "действие", "предмет", "неполадка"],
+          log.map {
+            [$0.at, "\($0.method) \($0.path)", String($0.status), $0.effect, $0.target ?? "", $0.fault ?? ""]
+          })
       }
     }
   }

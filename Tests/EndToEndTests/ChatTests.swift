@@ -164,31 +164,6 @@ struct ChatTests {
     #expect(try host.platform.becomesChat(title) { !$0.phones.contains(person.phone) })
     #expect(try client.every(client.openChats()).first?["cells"]?["title"]?.string == title, "here they stay")
   }
-
-  @Test func `C9: a transfer moves a bound pupil and the parent from chat to chat on the platform`() throws {
-    let host = try HostUnderTest.start(SchoolFolder())
-    let admin = try host.client(signedInAs: Person.administrator())
-    let pupil = try Person.with("pupil")
-    let client = try host.client(signedInAs: pupil)
-    let old = try #require(try client.every(client.openChats()).first)
-    try host.bind(pupil, on: client)
-    let title = old["cells"]?["title"]?.string ?? ""
-    #expect(try host.platform.becomesChat(title) { $0.phones.contains(pupil.phone) })
-
-    let pupils = try admin.openMenu("Реестры", "Ученики")
-    let row = try #require(try admin.rows(pupils, search: pupil.name).first)
-    let place = try #require(
-      try admin.call("registry/query", ["registry": "classes"])["rows"]?.array?.first {
-        $0["cells"]?["title"] != row["cells"]?["class"]
-      })
-    try admin.call(
-      "command/execute",
-      ["command": "school.transfer", "arguments": ["pupil": row["id"] ?? "", "class": place["id"] ?? ""]])
-    let new = "Классный чат \(place["cells"]?["title"]?.string ?? "")"
-    #expect(try host.platform.becomesChat(new) { $0.phones.contains(pupil.phone) })
-    #expect(try host.platform.becomesChat(title) { !$0.phones.contains(pupil.phone) })
-    #expect(try client.every(client.openChats()).map { $0["cells"]?["title"]?.string } == [new])
-  }
 }
 
 extension Screen {
@@ -212,34 +187,5 @@ extension WireClient {
   func rows(of table: String, in window: Screen) throws -> [JSONValue] {
     try call("table/query", ["window": JSONValue(window.id), "table": JSONValue(table), "limit": 500])["rows"]?.array
       ?? []
-  }
-}
-
-extension PlatformInHand {
-  struct Chat {
-    let title: String
-    let phones: [String]
-  }
-
-  func chats() throws -> [Chat] {
-    try asked("max", "chats").map { chat in
-      Chat(
-        title: chat["title"]?.string ?? "",
-        phones: (chat["members"]?.array ?? []).compactMap { $0["phone"]?.string })
-    }
-  }
-
-  /// Waits until the platform has a chat of that title of which something holds.
-  func becomesChat(_ title: String, _ holds: (Chat) -> Bool) throws -> Bool {
-    try awaited(within: 20) { try chats().contains { $0.title == title && holds($0) } ? true : nil } == true
-  }
-
-  func chatVanishes(_ title: String) throws -> Bool {
-    try awaited(within: 20) { try chats().contains { $0.title == title } ? nil : true } == true
-  }
-
-  func kick(_ phone: String, from title: String) throws {
-    let run = try CommandRun.esh("max", "kick", "--chat", title, "--phone", phone, "--data", folder)
-    guard run.succeeded else { throw TestTrouble("nobody was taken out: \(run.errors)") }
   }
 }

@@ -17,6 +17,7 @@ import Testing
       }
       #expect(try await platform.send("POST", target, #"{"text":"a"}"#).status == 200)
       #expect(try await platform.effects("POST", "/messages") == ["refused", "refused", "applied"])
+      #expect(try await platform.control.log().map(\.fault) == ["status", "status", nil])
       #expect(try await platform.control.faults().isEmpty)
     }
   }
@@ -34,6 +35,7 @@ import Testing
       let log = try await platform.control.log()
       #expect(log.map(\.status) == [0, 200])
       #expect(log.map(\.effect) == ["none", "applied"])
+      #expect(log.map(\.fault) == ["drop-before", "drop-after"])
       #expect(log.last?.target == "chat:\(person.chatId)")
     }
   }

@@ -25,6 +25,8 @@ package struct LoggedRequest: Codable, Sendable, Equatable {
   package var idempotencyKey: String?
   /// What it was about, such as `chat:10` or `binding:…`.
   package var target: String?
+  /// The kind of the fault by which it failed: `status`, `drop-before` or `drop-after`.
+  package var fault: String?
 }
 
 /// Somebody registered on the messenger.

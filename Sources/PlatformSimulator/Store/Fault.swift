@@ -77,6 +77,15 @@ struct Disturbance: Sendable {
     case status(Int)
     case dropBefore
     case dropAfter
+
+    /// As the log calls it.
+    var kind: Fault.Kind {
+      switch self {
+      case .status: .status
+      case .dropBefore: .dropBefore
+      case .dropAfter: .dropAfter
+      }
+    }
   }
 
   /// Nil: the request is served.

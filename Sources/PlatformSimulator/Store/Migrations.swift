@@ -10,6 +10,9 @@ extension State {
     migrator.registerMigration("faults and log", migrate: makeControl)
     migrator.registerMigration("chats", migrate: makeChats)
     migrator.registerMigration("calls", migrate: makeCalls)
+    migrator.registerMigration("faults in the log") { db in
+      try db.execute(sql: "ALTER TABLE requests ADD COLUMN fault TEXT")
+    }
     return migrator
   }
 

@@ -90,16 +90,17 @@ final class Reception: Sendable {
     arrivedAt: Int64,
     _ work: (Call) throws -> Answer
   ) throws -> Reply {
+    let fault = disturbance.outcome?.kind
     switch disturbance.outcome {
     case .dropBefore:
-      try RequestLog.add(db, call, at: arrivedAt, status: 0, effect: .none, target: nil)
+      try RequestLog.add(db, call, at: arrivedAt, status: 0, effect: .none, target: nil, fault: fault)
       return .dropped
     case .status(let status):
       let answer = Answer(.injected(status))
-      try RequestLog.add(db, call, at: arrivedAt, answer)
+      try RequestLog.add(db, call, at: arrivedAt, answer, fault: fault)
       return .answer(answer)
     case .dropAfter:
-      try RequestLog.add(db, call, at: arrivedAt, try work(call))
+      try RequestLog.add(db, call, at: arrivedAt, try work(call), fault: fault)
       return .dropped
     case nil:
       let answer = try work(call)

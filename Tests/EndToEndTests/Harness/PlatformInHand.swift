@@ -73,7 +73,7 @@ struct PlatformInHand {
 
   func asked(_ arguments: String...) throws -> [JSONValue] { try asked(arguments) }
 
-  private func asked(_ arguments: [String]) throws -> [JSONValue] {
+  func asked(_ arguments: [String]) throws -> [JSONValue] {
     var last: CommandRun?
     let answer = try awaited(within: 10) { () -> JSONValue? in
       let run = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder])
