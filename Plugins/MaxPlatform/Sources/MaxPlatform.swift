@@ -7,8 +7,11 @@ package enum MaxPlatform {
   package static let id = "max-platform"
 
   /// A fresh definition with its own traffic state; a process makes one.
-  package static var definition: PluginDefinition {
-    let traffic = Traffic()
+  package static var definition: PluginDefinition { definition(keeping: RateLimiter()) }
+
+  /// One that keeps to other limits than the real service's.
+  package static func definition(keeping limiter: RateLimiter) -> PluginDefinition {
+    let traffic = Traffic(limiter: limiter)
     var plugin = PluginDefinition(id: id)
     plugin.migrations = Schema.migrations
     plugin.activate = resume

@@ -3,12 +3,14 @@ import Synchronization
 
 /// What one process remembers of its traffic: buckets, lanes at work, the poll. A restart forgets it safely.
 final class Traffic: Sendable {
-  let limiter = RateLimiter()
+  let limiter: RateLimiter
   let lanes = LaneGates()
   let pace = PollPace()
   let chats = RunBell()
   let conferences = RunBell()
   let notices = RunBell()
+
+  init(limiter: RateLimiter = RateLimiter()) { self.limiter = limiter }
 
   /// Waits until the limits allow one request about a chat. `changing` nil: one that changes nothing there.
   func turn(changing chat: String?, _ host: Host) async throws {
