@@ -36,9 +36,9 @@ final class ChildProcess {
     _ = bench_wait(id, 2_000)
   }
 
-  /// Runs a program to its end; throws when it refuses.
-  static func run(_ arguments: [String], log: Int32) throws {
-    let process = unsafe bench_start(joined(arguments), 3, -1, log, log)
+  /// Runs a program to its end; throws when it refuses. `output`: where its standard output goes, if not to the log.
+  static func run(_ arguments: [String], output: Int32? = nil, log: Int32) throws {
+    let process = unsafe bench_start(joined(arguments), 3, -1, output ?? log, log)
     let status = process > 0 ? bench_wait(process, 300_000) : 127
     guard status == 0 else { throw BenchError("exit status \(status): \(arguments.joined(separator: " "))") }
   }

@@ -106,10 +106,13 @@ struct BenchError: Error, CustomStringConvertible {
 /// How long requests took.
 struct Latencies {
   let seconds: Double
+  /// Each, in order.
+  let nanoseconds: [UInt32]
   private let sorted: [UInt32]
 
   init(_ seconds: Double, _ nanoseconds: [UInt32]) {
     self.seconds = seconds
+    self.nanoseconds = nanoseconds
     sorted = nanoseconds.sorted()
   }
 
@@ -119,7 +122,8 @@ struct Latencies {
   /// Microseconds.
   var p99: Double { percentile(0.99) }
 
-  private func percentile(_ part: Double) -> Double {
+  /// Microseconds; 1: the longest.
+  func percentile(_ part: Double) -> Double {
     sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]) / 1000
   }
 }

@@ -47,6 +47,15 @@ enum Files {
     guard count == bytes.count else { throw BenchError("cannot write \(path)") }
   }
 
+  /// All that is in an open file.
+  static func read(_ descriptor: Int32) throws -> [UInt8] {
+    let size = lseek(descriptor, 0, SEEK_END)
+    var bytes = [UInt8](repeating: 0, count: max(0, size))
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count == size else { throw BenchError("cannot read a file of \(size) bytes") }
+    return bytes
+  }
+
   /// A descriptor that appends, for the servers' stderr.
   static func openLog(_ path: String) throws -> Int32 {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

@@ -14,15 +14,7 @@ struct Measure: ParsableCommand {
 
   @Argument(help: "Axes to measure, by the beginnings of their names; all when none is given. `list` names them.")
   var axes: [String] = []
-  @Option(name: .long, help: "The esh to measure, a release build. Default: the one beside shell-bench.")
-  var esh: String?
-  @Option(name: .long, help: "Folder of the normal manifests. Default: as esh finds them.")
-  var manifests: String?
-  @Option(name: .long, help: "Folder of the normal plugins. Default: as esh finds them.")
-  var plugins: String?
-  @Option(
-    name: .long, help: "The repository, for shell_plugin.h and the bare loop's sources. Default: the one around esh.")
-  var repository: String?
+  @OptionGroup var places: PathOptions
   @Option(name: .long, help: "Folder to prepare once, keep and use again. Default: a temporary one.")
   var folder: String?
   @Option(name: .long, help: "Rounds, host and bare loop once in each.")
@@ -41,18 +33,15 @@ struct Measure: ParsableCommand {
     // Nothing here may hang for ever, and the servers end with this process.
     alarm(1800)
     let start = bench_now()
-    var load = [0.0]
-    if unsafe getloadavg(&load, 1) == 1, load[0] > 0.5 {
-      say("the machine is at work already (load \(Text.number(load[0]))): expect noise, above all in p99")
-    }
-    let workshop = try Workshop(paths(), folder: folder, isSearched: chosen.contains(where: \.isSearch))
+    Text.warnOfLoad()
+    let workshop = try Workshop(places.paths(), folder: folder, isSearched: chosen.contains(where: \.isSearch))
     defer { workshop.remove() }
-    try workshop.prepare(say)
+    try workshop.prepare(Text.say)
     let bench = try Bench(workshop, isQuick: quick)
     let report = measure(chosen, bench)
     if json { return print(report.json.text(indent: 2)) }
     print(report.text)
-    say(
+    Text.say(
       "\(Int(bench_now() - start)) s, \(defaultRounds) rounds; ratio: the host's speed as a multiple of the bare loop's"
     )
   }
@@ -62,7 +51,7 @@ struct Measure: ParsableCommand {
   private func measure(_ axes: [Axis], _ bench: Bench) -> Report {
     var report = Report()
     for axis in axes {
-      say("\(axis.id): \(axis.summary)")
+      Text.say("\(axis.id): \(axis.summary)")
       var figures: [Side: [[Double]]] = [.host: [], .bare: []]
       for round in 0..<min(defaultRounds, axis.rounds ?? .max) {
         // Who is first takes turns too.
@@ -72,7 +61,7 @@ struct Measure: ParsableCommand {
           do {
             figures[side]?.append(try axis.measure(bench, station))
           } catch {
-            say("  \(side): \(error)")
+            Text.say("  \(side): \(error)")
           }
         }
       }
@@ -97,27 +86,5 @@ struct Measure: ParsableCommand {
         name == axis.id || axis.id.hasPrefix(name) && !Measure.allAxes.contains { $0.id == name }
       }
     }
-  }
-
-  private func paths() throws -> Workshop.Paths {
-    let esh = Files.resolved(self.esh ?? "\(Files.folder(of: Files.executable))/esh")
-    guard Files.exists(esh) else { throw ValidationError("there is no \(esh): --esh PATH") }
-    let beside = Files.folder(of: esh)
-    let header = "\(Workshop.headers)/shell_plugin.h"
-    guard
-      let repository = repository ?? Files.above(beside, with: header)
-        ?? Files.above(Files.folder(of: Files.executable), with: header)
-    else { throw ValidationError("no \(header) around esh: --repository FOLDER") }
-    let installed = "\(beside)/../share/esh/manifests"
-    let libraries = "\(beside)/../lib/esh/plugins"
-    return Workshop.Paths(
-      esh: esh, manifests: manifests ?? (Files.exists(installed) ? installed : "\(repository)/Manifests"),
-      plugins: plugins ?? (Files.exists(libraries) ? libraries : beside), repository: repository)
-  }
-
-  private func say(_ line: String) {
-    let bytes = Array("\(line)\n".utf8)
-    // Nobody reads it: nothing to do about that.
-    _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Jansson
 
 /// The figures of one metric over all rounds.
@@ -58,6 +59,19 @@ struct Finding {
 
 /// Numbers and tables for people.
 enum Text {
+  /// A line about the run, beside what it finds.
+  static func say(_ line: String) {
+    let bytes = Array("\(line)\n".utf8)
+    // Nobody reads it: nothing to do about that.
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+  }
+
+  static func warnOfLoad() {
+    var load = [0.0]
+    guard unsafe getloadavg(&load, 1) == 1, load[0] > 0.5 else { return }
+    say("the machine is at work already (load \(number(load[0]))): expect noise, above all in p99")
+  }
+
   /// Three digits that mean something, with thousands apart.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }

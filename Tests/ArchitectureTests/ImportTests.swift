@@ -48,7 +48,7 @@ struct ImportTests {
       "ArgumentParser", "CPlatformLibrary", "CSV", "CTaskPool", "Jansson", "Logging", "PluginHost", "ShellCore",
       "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal",
     ],
-    "shell-bench": ["ArgumentParser", "CBareLoop", "Jansson"],
+    "shell-bench": ["ArgumentParser", "CBareLoop", "Jansson", "ShellTime", "ZoneRules"],
     "chat-bench": [
       "ArgumentParser", "CShellPlugin", "Jansson", "Logging", "MaxPlatformPlugin", "PluginHost", "PluginKit",
       "ShellStore", "ShellTime",
