@@ -19,7 +19,8 @@ package enum VideoconferencesPlugin {
     plugin.job(Push.job) { call in try await Push.run(call) }
     plugin.job(Notices.job) { call in try await Notices.run(call) }
     plugin.event(PlatformNews.event) { call throws in try PlatformNews.take(call) }
-    plugin.event("school.v1.timetableChanged") { call throws in try TimetableNews.take(call) }
+    TimetableNews.register(in: &plugin)
+    SettingsNews.register(in: &plugin)
     SaveConference.register(in: &plugin)
     OfferAttendance.register(in: &plugin)
     EndConference.register(in: &plugin)

@@ -161,10 +161,13 @@ struct ConferencePlan {
     guard let date else { throw PluginError.invalid("date", required) }
     guard let starts else { throw PluginError.invalid("starts", required) }
     guard let ends else { throw PluginError.invalid("ends", required) }
-    guard let from = zone.instant(date, starts), zone.day(from) == shown(date) else {
-      throw PluginError.invalid("starts", Text("Нет такого времени", en: "No such time"))
+    guard let noon = zone.instant(date, "12:00"), zone.day(noon) == shown(date) else {
+      throw PluginError.invalid("date", Text("Нет такого дня", en: "No such day"))
     }
-    guard let until = zone.instant(date, ends), until > from else {
+    for (field, time) in [("starts", starts), ("ends", ends)] where !TimeOfDay.isOne(time) {
+      throw PluginError.invalid(field, Text("Нет такого времени", en: "No such time"))
+    }
+    guard let from = zone.instant(date, starts), let until = zone.instant(date, ends), until > from else {
       throw PluginError.invalid(
         "ends", Text("Время окончания должно быть позже времени начала", en: "The end must be after the start"),
         kind: "conferences.endsBeforeStart")

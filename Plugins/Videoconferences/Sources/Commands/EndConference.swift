@@ -49,13 +49,8 @@ enum EndConference {
         throw PluginError(
           "conferences.notActive", Text("Продлить можно видеоконференцию, которая идёт", en: "Only a running one"))
       }
-      let row = try transaction.first(
-        """
-        SELECT min(n.starts) AS starts FROM school_v1_lessons l JOIN school_v1_lessons n ON n.group_id = l.group_id
-          AND n.date = l.date AND n.starts >= :ends AND n.cancelled = 0 AND n.id <> l.id WHERE l.id = :lesson
-        """, ["ends": JSONValue(conference.ends), "lesson": JSONValue(conference.lessonID)])
       let wanted = later(conference.ends, by: minutes)
-      let ends = row?["starts"]?.string.map { min($0, wanted) } ?? wanted
+      let ends = try nextLesson(after: conference, transaction).map { min($0, wanted) } ?? wanted
       guard ends > conference.ends else {
         throw PluginError(
           "conferences.nextLesson",
@@ -64,6 +59,21 @@ enum EndConference {
       let outcome = try SaveConference(call, ["conference": JSONValue(conference.id), "ends": JSONValue(ends)])
       return try outcome.extend(transaction, ends)
     }
+  }
+
+  /// When the next lesson of the group begins on the conference's day. The group is the lesson's, else the chat's.
+  private static func nextLesson(after conference: Conference, _ transaction: Transaction) throws -> String? {
+    try transaction.first(
+      """
+      SELECT min(starts) AS starts FROM school_v1_lessons
+      WHERE group_id = coalesce((SELECT group_id FROM school_v1_lessons WHERE id = :lesson),
+          (SELECT group_id FROM chats_v1_chats WHERE id = :chat))
+        AND date = :date AND starts >= :ends AND cancelled = 0 AND id IS NOT :lesson
+      """,
+      [
+        "lesson": JSONValue(conference.lessonID), "chat": JSONValue(conference.chatID),
+        "date": JSONValue(conference.date), "ends": JSONValue(conference.ends),
+      ])?["starts"]?.string
   }
 
   /// `08:45` and so many minutes; the day's last minute at most.

@@ -18,7 +18,7 @@ enum Bell {
       transaction.finishJob()
       return ending
     }
-    for conference in ending { Warning(conference).present(call) }
+    for conference in ending { Warning(conference, now).present(call) }
   }
 
   /// Sets the job to the next instant at which something is to be done.
@@ -29,7 +29,7 @@ enum Bell {
         SELECT min(starts_ms) AS at FROM videoconferences_conferences WHERE phase = 'planned'
         UNION ALL SELECT min(ends_ms) FROM videoconferences_conferences WHERE phase IN ('planned', 'active')
         UNION ALL SELECT min(ends_ms) - \(warningMs) FROM videoconferences_conferences
-          WHERE phase = 'active' AND warned = 0)
+          WHERE phase = 'active' AND status = 'active' AND warned = 0)
       """)
     if let at = next?["at"]?.int64 { try transaction.schedule(job, key: key, dueAtMs: at) }
   }
@@ -62,20 +62,36 @@ enum Bell {
       """
       UPDATE videoconferences_conferences SET warned = 1
       WHERE phase = 'active' AND status = 'active' AND warned = 0 AND ends_ms - \(warningMs) <= :now
-      RETURNING id, name, author_user
-      """, ["now": JSONValue(now)])
+      RETURNING id, name, author_user, leader_person, ends_ms
+      """, ["now": JSONValue(now)]
+    ).map { row in
+      let leaders = try transaction.rows(
+        "SELECT id FROM school_v1_accounts WHERE person_id = ? AND blocked = 0", [row["leader_person"] ?? .null])
+      return row.setting("leaders", JSONValue(leaders.compactMap { $0["id"] }))
+    }
   }
 
-  /// The question to the author.
+  /// The question to the author, and to whoever gives the lesson.
   private struct Warning {
     let id: String
     let name: String
-    let author: String
+    let accounts: Set<String>
+    /// Minutes that are left, begun ones counted whole: fewer than five for a host that was down meanwhile.
+    let minutes: Int64
 
-    init(_ row: JSONValue) {
+    init(_ row: JSONValue, _ now: Int64) {
       id = row["id"]?.string ?? ""
       name = row["name"]?.string ?? ""
-      author = row["author_user"]?.string ?? ""
+      accounts = Set((row["leaders"]?.array ?? []).compactMap(\.string) + [row["author_user"]?.string ?? ""])
+      minutes = max(1, ((row["ends_ms"]?.int64 ?? now) - now + 59_999) / 60_000)
+    }
+
+    private var left: Text {
+      switch minutes {
+      case 1: Text("1 минуту", en: "1 minute")
+      case 2...4: Text("\(minutes) минуты", en: "\(minutes) minutes")
+      default: Text("\(minutes) минут", en: "\(minutes) minutes")
+      }
     }
 
     func present(_ call: Call) {
@@ -83,15 +99,12 @@ enum Bell {
         "extend", Text("Продлить на 15 минут", en: "15 minutes more"),
         .command("videoconferences.extend", arguments: ["conference": JSONValue(id)]), style: .primary)
       let close = Button("close", Text("Закрыть", en: "Close"), .close)
-      call.host.present(
-        to: .user(author),
-        [
-          .dialog(
-            .info,
-            Text(
-              "Видеоконференция «\(name)» завершится через 5 минут.",
-              en: "The conference '\(name)' ends in 5 minutes."), buttons: [extend, close])
-        ])
+      let question = Effect.dialog(
+        .info,
+        Text(
+          "Видеоконференция «\(name)» завершится через \(left.ru).",
+          en: "The conference '\(name)' ends in \(left.en)."), buttons: [extend, close])
+      for account in accounts.sorted() { call.host.present(to: .user(account), [question]) }
     }
   }
 }

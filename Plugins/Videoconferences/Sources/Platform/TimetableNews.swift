@@ -6,30 +6,69 @@ import ZoneRules
 enum TimetableNews {
   private static let action = "videoconferences.followLesson"
 
-  static func take(_ call: Call) throws {
-    let lessons = (call.params["payload"]?["lessonIds"]?.array ?? []).compactMap(\.string)
-    let now = call.host.nowMs
-    try call.write { transaction in
-      let zone = try LocalTime.ofOrganization(transaction)
-      for id in lessons {
-        guard let conference = try Conference.ofLesson(id, transaction), conference.phase == "planned" else { continue }
-        if let lesson = try LessonOfTimetable.find(id, transaction), !lesson.isCancelled {
-          try lead(conference, lesson, transaction, now)
-          try move(conference, lesson, zone, transaction, now)
-        } else {
-          try callOff(conference, transaction, now)
-        }
+  static func register(in plugin: inout PluginDefinition) {
+    on("school.v1.timetableChanged", &plugin) { payload in
+      ("lesson_id IN (SELECT value FROM json_each(?))", [JSONValue((payload["lessonIds"] ?? .emptyArray).text())])
+    }
+    // Another teacher gives its lessons from now on.
+    on("school.v1.groupChanged", &plugin) { payload in
+      ("lesson_id IN (SELECT id FROM school_v1_lessons WHERE group_id = ?)", [payload["groupId"] ?? .null])
+    }
+    // An import or what undoes one: any lesson may be another one.
+    on("school.v1.rosterChanged", &plugin) { _ in ("lesson_id IS NOT NULL", .emptyArray) }
+  }
+
+  /// `concerned`: a condition over conferences, with its bindings.
+  private static func on(
+    _ event: String, _ plugin: inout PluginDefinition,
+    _ concerned: @escaping @Sendable (_ payload: JSONValue) -> (String, JSONValue)
+  ) {
+    plugin.event(event) { call throws in
+      let (condition, bindings) = concerned(call.params["payload"] ?? .emptyObject)
+      let now = call.host.nowMs
+      try call.write { transaction in
+        let zone = try LocalTime.ofOrganization(transaction)
+        let rows = try transaction.rows(
+          "SELECT * FROM videoconferences_conferences WHERE phase = 'planned' AND \(condition)", bindings)
+        for conference in rows.compactMap(Conference.init) { try follow(conference, zone, transaction, now) }
+        try Bell.wind(transaction)
+        try Push.schedule(transaction, nowMs: now)
       }
-      try Bell.wind(transaction)
-      try Push.schedule(transaction, nowMs: now)
     }
   }
 
-  /// Whoever gives the lesson manages its conference, and takes part.
+  private static func follow(
+    _ conference: Conference, _ zone: LocalTime, _ transaction: Transaction, _ now: Int64
+  ) throws {
+    guard let id = conference.lessonID else { return }
+    if let lesson = try LessonOfTimetable.find(id, transaction), !lesson.isCancelled {
+      try lead(conference, lesson, transaction, now)
+      try move(conference, lesson, zone, transaction, now)
+    } else {
+      try callOff(conference, transaction, now)
+    }
+  }
+
+  /// Whoever gives the lesson manages its conference, and takes part. Who gave it goes, unless there is another reason
+  /// to be in: its own teacher, the author, the Sferum chat administrator.
   private static func lead(
     _ conference: Conference, _ lesson: LessonOfTimetable, _ transaction: Transaction, _ now: Int64
   ) throws {
     guard let leader = lesson.leader, leader != conference.leader else { return }
+    try transaction.query(
+      """
+      DELETE FROM videoconferences_participants
+      WHERE conference_id = :id AND side = 'employee' AND person_id = :former
+        AND person_id NOT IN (
+          SELECT e.person_id FROM school_v1_lessons l JOIN school_v1_employees e ON e.id = l.teacher_id
+          WHERE l.id = :lesson
+          UNION SELECT author_person FROM videoconferences_conferences WHERE id = :id AND author_person IS NOT NULL
+          UNION SELECT chat_administrator_person_id FROM school_v1_organization
+          WHERE chat_administrator_person_id IS NOT NULL)
+      """,
+      [
+        "id": JSONValue(conference.id), "former": JSONValue(conference.leader), "lesson": JSONValue(lesson.id),
+      ])
     try transaction.query(
       "UPDATE videoconferences_conferences SET leader_person = ?, revision = revision + 1 WHERE id = ?",
       [JSONValue(leader), JSONValue(conference.id)])
