@@ -41,8 +41,11 @@ final class LessonStage {
   }
 
   func advance(to time: String) throws {
-    try owner.call("clock/advance", ["to": JSONValue("\(Self.day)T\(time):00+03:00")], within: 120)
+    try owner.call("clock/advance", ["to": JSONValue(Self.instant(time))], within: 120)
   }
+
+  /// Of `10:00` or `10:00:31`, in Moscow.
+  static func instant(_ time: String) -> String { "\(day)T\(time.count == 5 ? "\(time):00" : time)+03:00" }
 
   /// Somebody who has bound their account.
   func bound(_ person: Person) throws -> WireClient {
@@ -100,9 +103,14 @@ final class LessonStage {
 
   /// Kills the host and starts it again at that time.
   func restart(at time: String) throws {
-    host.process.killAndWait()
-    host = try HostUnderTest.start(host.folder, ["--clock", "manual:\(Self.day)T\(time):00+03:00"])
+    try crash(at: time)
     owner = try host.client(signedInAs: Person.administrator())
+  }
+
+  /// The same, with nobody signed in: as soon as it listens.
+  func crash(at time: String) throws {
+    host.process.killAndWait()
+    host = try HostUnderTest.start(host.folder, ["--clock", "manual:\(Self.instant(time))"])
   }
 
   /// «Журнал на урок» of the lesson, by the journal's grid.

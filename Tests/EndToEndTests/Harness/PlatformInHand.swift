@@ -16,6 +16,8 @@ struct PlatformInHand {
     let method: String
     let path: String
     let effect: String
+    /// What it was about, such as `call:<id>`.
+    let target: String
   }
 
   func inbox(_ phone: String) throws -> [Message] {
@@ -43,7 +45,7 @@ struct PlatformInHand {
     try array("max", "log").map { entry in
       Entry(
         method: entry["method"]?.string ?? "", path: entry["path"]?.string ?? "",
-        effect: entry["effect"]?.string ?? "")
+        effect: entry["effect"]?.string ?? "", target: entry["target"]?.string ?? "")
     }
   }
 
