@@ -21,6 +21,7 @@ struct NameOwners: Sendable {
       for added in contributes.extensions { Self.claim(added.type, instance, &windows) }
       for service in contributes.services { Self.claim(service.name, instance, &services) }
       for job in contributes.jobs { Self.claim(job.name, instance, &jobs) }
+      for column in contributes.columns { Self.claim(column.table, instance, &tables) }
       for tab in contributes.tabs { if let table = tab.table { Self.claim(table, instance, &tables) } }
     }
   }

@@ -92,7 +92,7 @@ struct ManifestDecodingTests {
           "columns": [
             [
               "registry": "chats", "tab": "all", "column": ["id": "state", "title": "Состояние"],
-              "source": [:],
+              "source": ["table": "max.states", "column": "text"], "index": 7, "when": "true",
             ]
           ],
           "windows": [["type": "max.window"]],
@@ -139,6 +139,10 @@ struct ManifestDecodingTests {
     #expect(add.toolbar.first?.style == .danger)
     #expect(add.fields.first?.value == "max.level")
     #expect(add.columns.first?.id == "state")
+    #expect(add.columns.first?.table == "max.states")
+    #expect(add.columns.first?.cell == "text")
+    #expect(add.columns.first?.index == 7)
+    #expect(add.columns.first?.when != nil)
     #expect(add.jobs.first?.retry == Manifest.Job.Retry(firstMs: 1, maxMs: 2, attempts: 3))
     #expect(add.settings.first?.defaultValue == 30)
     #expect(add.events == ["school.v1.hired"])

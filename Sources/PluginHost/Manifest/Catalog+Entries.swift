@@ -175,7 +175,7 @@ extension Catalog {
     /// Buttons over the table and, with `row`, in its rows.
     package let toolbar: Ordered<Button>
     package let fields: Ordered<Field>
-    package let columns: [Column]
+    package let columns: Ordered<Column>
 
     var place: (index: Int, title: LocalizedText, id: String) { (index, title, id) }
   }
@@ -211,11 +211,17 @@ extension Catalog {
     var place: (index: Int, title: LocalizedText, id: String) { (index, label, id) }
   }
 
+  /// A column that a plugin adds to somebody's table.
   package struct Column: Sendable {
     package let id: String
     package let owner: String
     package let title: LocalizedText
-    package let column: JSONValue
-    package let source: JSONValue
+    /// The owner's table, and the column of it, that the cells come from.
+    package let table: String
+    package let cell: String
+    package let index: Int
+    package let rule: Rule
+
+    var place: (index: Int, title: LocalizedText, id: String) { (index, title, id) }
   }
 }

@@ -143,7 +143,8 @@ struct CatalogAssembly {
             registry: tab.registry, id: tab.id, owner: manifest.id, title: tab.title, index: tab.index,
             table: tab.table, selection: tab.selection, rule: registryRule.and(own),
             toolbar: Ordered(content.buttons[key] ?? []) { $0.place },
-            fields: Ordered(content.fields[key] ?? []) { $0.place }, columns: content.columns[key] ?? []))
+            fields: Ordered(content.fields[key] ?? []) { $0.place },
+            columns: Ordered(content.columns[key] ?? []) { $0.place }))
       }
     }
     for manifest in manifests {
@@ -186,14 +187,25 @@ struct CatalogAssembly {
       }
       for column in manifest.contributes.columns {
         let key = "\(column.registry)/\(column.tab)"
-        guard isKnown(key, among: known, manifest, column.pointer) else { continue }
+        guard isKnown(key, among: known, manifest, column.pointer), isOwn(column, manifest) else { continue }
         content.columns[key, default: []].append(
           Catalog.Column(
-            id: column.id, owner: manifest.id, title: column.title, column: column.column,
-            source: column.source))
+            id: column.id, owner: manifest.id, title: column.title, table: column.table, cell: column.cell,
+            index: column.index, rule: rule(manifest, access: column.access, when: column.when)))
       }
     }
     return content
+  }
+
+  /// Cells come from a table of the plugin's own: the host reads it with that plugin's rights.
+  private mutating func isOwn(_ column: Manifest.Column, _ manifest: Manifest) -> Bool {
+    guard let owner = manifests.first(where: { $0.id != manifest.id && column.table.hasPrefix("\($0.id).") }) else {
+      return true
+    }
+    warn(
+      manifest, column.pointer + "/source/table", ru: "таблица «\(column.table)» — модуля «\(owner.id)», а не этого",
+      en: "the table '\(column.table)' is of the plugin '\(owner.id)', not of this one")
+    return false
   }
 
   private mutating func isKnown(

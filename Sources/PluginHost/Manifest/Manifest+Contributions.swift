@@ -136,9 +136,12 @@ extension Manifest {
     package let tab: String
     package let id: String
     package let title: LocalizedText
-    /// The whole description of the column, and where its cells come from.
-    package let column: JSONValue
-    package let source: JSONValue
+    /// A table of this plugin whose rows have the ids of those that it adds to, and the column of it that is shown.
+    package let table: String
+    package let cell: String
+    package let index: Int
+    package let access: Clause?
+    package let when: Clause?
     package let pointer: String
   }
 

@@ -156,15 +156,18 @@ extension Manifest.Field {
 
 extension Manifest.Column {
   init(_ reader: ManifestReader) throws(ManifestFault) {
-    try reader.only("registry", "tab", "column", "source")
+    try reader.only("registry", "tab", "column", "source", "index", "access", "when")
     guard let column = try reader.reader("column") else { throw reader.missing("column") }
-    guard let source = try reader.optionalObject("source") else { throw reader.missing("source") }
+    try column.only("id", "title")
+    guard let source = try reader.reader("source") else { throw reader.missing("source") }
+    try source.only("table", "column")
+    let id = try column.string("id", ManifestGrammar.isLocalID)
     self.init(
       registry: try reader.string("registry", ManifestGrammar.isLocalID),
-      tab: try reader.string("tab", ManifestGrammar.isLocalID),
-      id: try column.string("id", ManifestGrammar.isLocalID), title: try column.text("title"),
-      column: column.json,
-      source: source, pointer: reader.place)
+      tab: try reader.string("tab", ManifestGrammar.isLocalID), id: id, title: try column.text("title"),
+      table: try source.string("table", ManifestGrammar.isName),
+      cell: try source.optionalString("column", ManifestGrammar.isLocalID) ?? id, index: try reader.index(),
+      access: try reader.clause("access"), when: try reader.clause("when"), pointer: reader.place)
   }
 }
 

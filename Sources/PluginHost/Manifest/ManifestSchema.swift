@@ -379,9 +379,22 @@ package enum ManifestSchema {
             "column": {
               "type": "object",
               "properties": {"id": {"$ref": "#/$defs/localId"}, "title": {"$ref": "#/$defs/text"}},
-              "required": ["id", "title"]
+              "required": ["id", "title"],
+              "additionalProperties": false
             },
-            "source": {"type": "object"}
+            "source": {
+              "description": "A table of this plugin whose rows have the ids of those that the column is added to.",
+              "type": "object",
+              "properties": {
+                "table": {"$ref": "#/$defs/name"},
+                "column": {"description": "Default: the column's id.", "$ref": "#/$defs/localId"}
+              },
+              "required": ["table"],
+              "additionalProperties": false
+            },
+            "index": {"$ref": "#/$defs/index"},
+            "access": {"$ref": "#/$defs/clause"},
+            "when": {"$ref": "#/$defs/clause"}
           },
           "required": ["registry", "tab", "column", "source"],
           "additionalProperties": false

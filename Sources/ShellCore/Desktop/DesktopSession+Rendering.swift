@@ -101,7 +101,8 @@ extension DesktopSession {
     guard let source = table["source"]?.string, let loaded = shell.loadedTable(source) else {
       return (table["columns"] ?? .emptyArray, 0)
     }
-    let columns = loaded.columns(presentation, overrides: table["columns"])
+    var columns = loaded.columns(presentation, overrides: table["columns"])
+    if let added = shell.addedColumns(table) { columns = JSONValue((columns.array ?? []) + added.headings(locale)) }
     return (columns, shell.total(loaded, arguments: table["arguments"] ?? .emptyObject, session: self))
   }
 }

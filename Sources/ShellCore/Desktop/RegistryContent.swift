@@ -31,10 +31,12 @@ extension DesktopCatalog {
       context.selectionCount = selectionCount(tab.id)
       content[.tabs].append(["id": JSONValue(tab.id), "title": tab.title.json])
       if let table = tab.table {
-        content[.tables].append([
+        let element: JSONValue = [
           "id": JSONValue(tab.id), "tab": JSONValue(tab.id), "source": JSONValue(table),
           "selection": JSONValue(tab.selection.rawValue),
-        ])
+        ]
+        let added = tab.columns[context.locale].filter { $0.rule.verdict(context.value) == .allowed }
+        content[.tables].append(AddedColumns.adding(added, to: element))
       }
       content[.buttons] += tab.toolbar[context.locale].compactMap { button($0, tab, context) }
       content[.fields] += tab.fields[context.locale].compactMap { field($0, tab, context) }

@@ -96,6 +96,16 @@ extension Shell {
     guard let source = table["source"]?.string else {
       return responder.answer(.rendered(Array(#"{"columns":[],"rows":[],"total":0,"next":null}"#.utf8)))
     }
+    // Without the plugins behind added columns the table is shown as well.
+    loadTables(AddedColumns.sources(of: table).dropFirst()) { [self] in
+      query(source, table, session, presentation, request, responder, names)
+    }
+  }
+
+  private func query(
+    _ source: String, _ table: JSONValue, _ session: DesktopSession, _ presentation: Presentation, _ request: Request,
+    _ responder: Responder, _ names: ExtensionNames?
+  ) {
     let arguments = table["arguments"] ?? .emptyObject
     withTable(source) { [self] result in
       switch result {
@@ -104,19 +114,20 @@ extension Shell {
         var page = PageRequest(request.params)
         page.parameters = parameters(arguments, session)
         page.presentation = presentation
-        answer(loaded, page, table["columns"], request, responder, names)
+        answer(loaded, page, table, request, responder, names)
       }
     }
   }
 
   /// On the desk while it has little to do; beside it when one client asks for much at once.
   private func answer(
-    _ table: LoadedTable, _ page: PageRequest, _ overrides: JSONValue?, _ request: Request, _ responder: Responder,
+    _ table: LoadedTable, _ page: PageRequest, _ element: JSONValue, _ request: Request, _ responder: Responder,
     _ names: ExtensionNames?
   ) {
-    let locale = request.locale
+    let (locale, overrides, added) = (request.locale, element["columns"], addedColumns(element))
     let read: @Sendable () -> Result<Reply, WireError> = { [self] in
-      let reply = self.page(table, page, locale: locale, overrides: overrides)
+      var reply = self.page(table, page, locale: locale, overrides: overrides)
+      if let added { reply = reply.map { added.fill($0, locale) { cells($0, $1, page) } } }
       return names.map { reply.map($0.page) } ?? reply
     }
     guard let side = sideReader.take(inFlight: request.conversation.inFlight.count) else {
@@ -137,7 +148,7 @@ extension Shell {
       throw catalog.hasRegistry(registry) ? .forbidden("registry:\(registry)") : .notFound("registry", registry)
     }
     if let tab, content.element(.tabs, tab) == nil { throw .notFound("tab", tab) }
-    let sources = content[.tables].filter { tab == nil || $0["tab"]?.string == tab }.compactMap { $0["source"]?.string }
+    let sources = content[.tables].filter { tab == nil || $0["tab"]?.string == tab }.flatMap(AddedColumns.sources)
     let id = session.nextSubscriptionID()
     session.subscriptions[id] = RegistrySubscription(registry: registry, tab: tab, tables: Set(sources))
     // Only of a loaded table is it known which changes touch it.

@@ -24,7 +24,7 @@ extension Shell {
     for window in session.windows {
       var isTouched = false
       for owner in [window] + window.extensions.map(\.window) {
-        for table in owner.content[.tables] where sources.contains(table["source"]?.string ?? "") {
+        for table in owner.content[.tables] where !sources.isDisjoint(with: AddedColumns.sources(of: table)) {
           owner.tableRevisions[table["id"]?.string ?? "", default: 1] += 1
           isTouched = true
         }

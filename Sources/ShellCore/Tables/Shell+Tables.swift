@@ -15,18 +15,18 @@ extension Shell {
 
   /// Loads the plugins behind a window's tables, then goes on, also past those that cannot be loaded.
   func loadTables(of content: WindowContent, _ done: @escaping () -> Void) {
-    let missing = content[.tables].compactMap { $0["source"]?.string }.filter { loadedTable($0) == nil }
+    let missing = content[.tables].flatMap(AddedColumns.sources).filter { loadedTable($0) == nil }
     loadTables(missing[...], done)
   }
 
   /// The same for a window with all that others show in it.
   func loadTables(of window: OpenWindow, _ done: @escaping () -> Void) {
     let contents = [window.content] + window.extensions.map(\.window.content)
-    let missing = contents.flatMap { $0[.tables] }.compactMap { $0["source"]?.string }.filter { loadedTable($0) == nil }
+    let missing = contents.flatMap { $0[.tables] }.flatMap(AddedColumns.sources).filter { loadedTable($0) == nil }
     loadTables(missing[...], done)
   }
 
-  private func loadTables(_ ids: ArraySlice<String>, _ done: @escaping () -> Void) {
+  func loadTables(_ ids: ArraySlice<String>, _ done: @escaping () -> Void) {
     guard let id = ids.first else { return done() }
     withTable(id) { [self] _ in loadTables(ids.dropFirst(), done) }
   }

@@ -11,7 +11,7 @@ extension Shell {
       guard let element = placed.owner.table(placed.id) else { return [] }
       if let own = WindowRows(element, session.locale) { return own.rows.prefix(Self.shownRows).map(own.clientRow) }
       guard let source = element["source"]?.string, let loaded = loadedTable(source) else { return [] }
-      return rows(loaded, arguments: element["arguments"] ?? .emptyObject, session: session)
+      return rows(loaded, element, session: session)
     }
     return text.text
   }
@@ -19,15 +19,16 @@ extension Shell {
   /// Rows of a table that the text shows.
   private static let shownRows = 20
 
-  private func rows(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> [JSONValue] {
+  private func rows(_ table: LoadedTable, _ element: JSONValue, session: DesktopSession) -> [JSONValue] {
     var request = PageRequest(limit: Self.shownRows)
-    request.parameters = parameters(arguments, session)
+    request.parameters = parameters(element["arguments"] ?? .emptyObject, session)
     request.presentation = session.presentation
     var bytes: [UInt8] = []
     // A table that cannot be read is shown empty; `table/query` says why.
     guard (try? store.page(table.source, request, policy: table.policy, into: &bytes)) != nil,
       let rows = try? JSONValue(parsing: bytes)
     else { return [] }
-    return rows.array ?? []
+    let found = rows.array ?? []
+    return addedColumns(element)?.fill(found) { [request] in cells($0, $1, request) } ?? found
   }
 }
