@@ -39,6 +39,7 @@ struct ImportTests {
       "ShellTransport",
     ],
     "Terminal": ["ArgumentParser", "Jansson"],
+    "TerminalDesktop": ["Jansson", "Terminal"],
     // What the host opens when it is first needed; the only place that brings the two together.
     "PlatformLibrary": [
       "ArgumentParser", "CPlatformLibrary", "Jansson", "PlatformSimulator", "PluginHost", "ShellHTTP", "Terminal",
@@ -46,7 +47,7 @@ struct ImportTests {
     ],
     "esh": [
       "ArgumentParser", "CPlatformLibrary", "CSV", "CTaskPool", "Jansson", "Logging", "PluginHost", "ShellCore",
-      "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal",
+      "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal", "TerminalDesktop",
     ],
     "shell-bench": ["ArgumentParser", "CBareLoop", "Jansson", "ShellTime", "ZoneRules"],
     "chat-bench": [
