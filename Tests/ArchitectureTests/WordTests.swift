@@ -9,12 +9,12 @@ struct WordTests {
   ]
   static let host = [
     "CShellPlugin", "JSONSchema", "Jansson", "PluginHost", "PluginKit", "ShellCore", "ShellHTTP", "ShellProtocol",
-    "ShellStore", "ShellTime", "ShellTransport", "WebDesktop", "WhenClause", "CJansson", "CWebPage",
+    "ShellStore", "ShellTime", "ShellTransport", "TerminalDesktop", "WebDesktop", "WhenClause", "CJansson", "CWebPage",
   ]
 
   @Test(arguments: host)
   func `the host's rooms know no word of the domain`(room: String) throws {
-    for file in try Repository.files(under: "Sources/\(room)", endings: [".swift", ".c", ".h"]) {
+    for file in try Repository.files(under: "Sources/\(room)", endings: [".swift", ".c", ".h", ".html", ".css", ".js"]) {
       for (number, line) in try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
         .enumerated()
       {
