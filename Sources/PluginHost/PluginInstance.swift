@@ -144,6 +144,27 @@ extension PluginInstance {
     }
   }
 
+  /// Enters the plugin with one call on the caller's thread, which runs a rehearsal: the answer must be there when it
+  /// returns.
+  func attend(_ call: PluginCall, _ loaded: Loaded) -> Result<JSONValue, PluginFailure> {
+    let slot = AnswerSlot()
+    let record = CallRecord(call, events: CallEvents()) { slot.fill($0) }
+    guard let callID = context.calls.insert(record) else { return .failure(.overloaded(id)) }
+    context.counters.calls.add(1, ordering: .relaxed)
+    let status = enter(call, callID, loaded)
+    if Int(status) == SHELL_PENDING, context.calls.record(callID) != nil {
+      context.journaled(.other, "cancel") { unsafe loaded.table.cancel(loaded.pointer, callID) }
+    }
+    if let left = context.calls.remove(callID) {
+      switch Int(status) {
+      case SHELL_REJECT: context.end(left, .failure(.notFound(call.kind, call.name)))
+      case SHELL_PENDING: endBroken(left, "a service that is asked in a rehearsal must answer at once")
+      default: endBroken(left, "`call` returned \(status) without complete or fail")
+      }
+    }
+    return slot.answer ?? .failure(.brokenContract(id, "no answer"))
+  }
+
   /// Milliseconds that a call may take; nil: no bound, as for a background job.
   private func limitMs(_ call: PluginCall) -> Int64? {
     guard call.kind == .job else { return callLimitMs }
@@ -187,4 +208,13 @@ extension JSONValue? {
     guard let value = self else { return body(nil) }
     return unsafe value.withPointer { unsafe body($0) }
   }
+}
+
+/// The answer of a call that the same thread waits for.
+private final class AnswerSlot: Sendable {
+  private let value = Mutex<Result<JSONValue, PluginFailure>?>(nil)
+
+  func fill(_ answer: Result<JSONValue, PluginFailure>) { value.withLock { $0 = answer } }
+
+  var answer: Result<JSONValue, PluginFailure>? { value.withLock { $0 } }
 }

@@ -48,6 +48,13 @@ import Jansson
     try transact(SHELL_WRITE, body)
   }
 
+  /// A change that is made to see what would follow, and of which nothing stays: `body` may ask others in it
+  /// (`Transaction.previews`, `Transaction.rehearse`). The only writer while it runs, as for `write`. Needs a host of
+  /// ABI 1.3.
+  public func rehearse<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+    try transact(SHELL_REHEARSE, body)
+  }
+
   /// Shows something to people who did not ask just now; dropped where nobody is.
   public func present(to target: Audience, _ effects: [Effect]) {
     let (key, id) =

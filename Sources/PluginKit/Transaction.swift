@@ -112,6 +112,22 @@ import Jansson
     if status != 0 { throw unsafe failure(error) }
   }
 
+  /// In a rehearsal: asks a service of a plugin that the manifest requires, inside this transaction. What it does stays
+  /// for the rest of the rehearsal, unless it fails. Needs a host of ABI 1.3.
+  public func rehearse(_ service: String, _ params: JSONValue = .emptyObject) throws(PluginError) -> JSONValue {
+    try unsafe require(\.rehearse, "1.3")
+    var error: UnsafeMutablePointer<json_t>?
+    let result = unsafe table.pointee.rehearse(pointer, service, params.retainedPointer(), &error)
+    guard let result = unsafe result else { throw unsafe failure(error) }
+    return unsafe JSONValue(adopting: result)
+  }
+
+  /// In a rehearsal: what everybody who answers `point`, one of the manifest's own, says would follow from what was
+  /// changed so far. Needs a host of ABI 1.3.
+  public func previews(_ point: String, _ params: JSONValue = .emptyObject) throws(PluginError) -> [Preview] {
+    (try rehearse(point, params).array ?? []).map { Preview(answer: $0) }
+  }
+
   /// In a job's call: the job ends with this transaction.
   public func finishJob() { unsafe table.pointee.finish(pointer) }
 

@@ -1,3 +1,4 @@
+import PluginHost
 import PluginKit
 import Testing
 
@@ -246,5 +247,56 @@ import Testing
     #expect(line["reason"] == "ученик класса с 23.11.2026")
     #expect(line["stateText"] == "ждёт привязки с 23.11.2026")
     #expect(line["state"] == "unbound")
+  }
+
+  @Test func `C11: who was taken out by hand is listed with reason and day, and can be brought back`() async throws {
+    let bench = try await ChatsBench.generated()
+    let place = try bench.rows("SELECT id, homeroom_person_id FROM school_v1_classes WHERE pupils > 2 LIMIT 1")[0]
+    let chat = try bench.chat(of: try #require(place["id"]?.string))
+    let pupil = try bench.rows(
+      "SELECT id, person_id, full_name FROM school_v1_pupils WHERE class_id = '\(place["id"]?.string ?? "")' LIMIT 1")[
+        0]
+    func table(_ window: JSONValue, _ id: String) -> JSONValue? {
+      window["tables"]?.array?.first { $0["id"]?.string == id }
+    }
+    func tab(_ window: JSONValue) -> JSONValue? { window["tabs"]?.array?.first { $0["id"] == "excluded" } }
+    #expect(tab(try await bench.open(["chat": JSONValue(chat)]))?["visible"] == false)
+
+    try await bench.run(
+      "chats.changeChat", ["chat": JSONValue(chat), "remove": ["pupils": [pupil["id"] ?? ""]]])
+    let list = try await bench.run("chats.listParticipants", ["chat": JSONValue(chat)])
+    #expect(
+      list["excluded"] == [
+        [
+          "id": pupil["id"] ?? "", "name": pupil["full_name"] ?? "", "side": "pupil",
+          "reason": "ученик класса с 23.11.2026", "since": "23.11.2026",
+        ]
+      ])
+    let other = try bench.text(
+      "SELECT person_id FROM chats_members WHERE chat_id = '\(chat)' AND side = 'pupil' LIMIT 1")
+    let seen = try await bench.run(
+      "chats.listParticipants", ["chat": JSONValue(chat)], as: bench.actor(person: other))
+    #expect(seen["excluded"] == nil, "a pupil need not know")
+
+    let window = try await bench.open(["chat": JSONValue(chat)])
+    #expect(tab(window)?["visible"] == true)
+    #expect(table(window, "excluded")?["rows"]?[0]?["cells"]?["since"] == "23.11.2026")
+    let tables = (window["tables"]?.array ?? []).map { table in
+      table["id"] == "excluded" ? table.setting("selected", [pupil["id"] ?? ""]) : table
+    }
+    let answer = try await bench.host.call(
+      PluginCall(
+        .windowPressed, "chats.chat",
+        params: [
+          "window": window.setting("tables", JSONValue(tables)), "state": window["state"] ?? .null,
+          "button": "restore", "arguments": [:],
+        ], session: ChatsBench.Actor.administrator.session))
+    let patched = answer["patch"] ?? .null
+    #expect(table(patched, "excluded")?["rows"] == [])
+    #expect(table(patched, "pupils")?["rows"]?.array?.contains { $0["id"] == pupil["id"] } == true)
+
+    // Whoever has left the school is not there to be brought back.
+    try await bench.run("school.expel", ["pupil": pupil["id"] ?? ""])
+    #expect(try await bench.run("chats.listParticipants", ["chat": JSONValue(chat)])["excluded"] == [])
   }
 }

@@ -45,12 +45,12 @@ import Testing
     var plugin = ScriptedPlugin(commands: ["echo"])
     plugin.manifestExtras = ["abi": ["major": 1, "minor": 900]]
     let failure = try await failure(of: plugin)
-    #expect(failure.message.en.contains("asks ABI 1.900, host speaks 1.2"))
+    #expect(failure.message.en.contains("asks ABI 1.900, host speaks 1.3"))
   }
 
   @Test func `another ABI is refused with both versions and the path`() async throws {
     let failure = try await failure(of: ScriptedPlugin(commands: ["echo"], defines: ["ABI_MAJOR=2"]))
-    #expect(failure.message.en.contains("asks ABI 2.2, host speaks 1.2 (/"))
+    #expect(failure.message.en.contains("asks ABI 2.3, host speaks 1.3 (/"))
   }
 
   @Test func `a library without the entry is refused`() async throws {

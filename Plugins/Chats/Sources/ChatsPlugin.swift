@@ -14,6 +14,7 @@ package enum ChatsPlugin {
     RosterNews.register(in: &plugin)
     plugin.event(ChatStates.event) { call throws in try ChatStates.take(call) }
     plugin.job(PushChats.job) { call in try await PushChats.run(call) }
+    RehearsedPlan.register(in: &plugin)
     plugin.job(Substitutions.job) { call throws in try Substitutions.turn(call) }
 
     AddChat.register(in: &plugin)

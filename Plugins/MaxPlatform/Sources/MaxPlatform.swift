@@ -23,6 +23,7 @@ package enum MaxPlatform {
     plugin.service(Wire.chatCheck) { call in try ChatServices.check(call, traffic) }
     plugin.service(Wire.chatConfirm) { call in try ChatServices.confirm(call, traffic) }
     plugin.service(Wire.chatPreview, ChatPreview.answer)
+    plugin.service(Wire.chatPlan, ChatPlan.answer)
     plugin.service(Wire.conferencePut) { call in try ConferenceServices.put(call, traffic) }
     plugin.service(Wire.conferenceParticipants) { call in try await ConferenceServices.participants(call, traffic) }
     plugin.service(Wire.notify) { call in try NoticeServices.notify(call, traffic) }
@@ -44,6 +45,7 @@ package enum MaxPlatform {
     package static let chatCheck = "platform.chat.check"
     package static let chatConfirm = "platform.chat.confirm"
     package static let chatPreview = "platform.chat.preview"
+    package static let chatPlan = "platform.chat.plan"
     package static let chatsEvent = "platform.v1.chatsChanged"
     package static let chatsJob = "platform.chats"
     package static let conferencePut = "platform.conference.put"

@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 #define SHELL_ABI_MAJOR 1
-#define SHELL_ABI_MINOR 2
+#define SHELL_ABI_MINOR 3
 
 /* The first member of every struct here. struct_size: sizeof of the struct as its author compiled it. */
 typedef struct shell_header {
@@ -105,7 +105,7 @@ enum { SHELL_DONE = 0, SHELL_PENDING = 1, SHELL_REJECT = 2 };
 
 typedef struct shell_transaction shell_transaction; /* valid only inside the body that received it */
 
-enum { SHELL_READ = 0, SHELL_WRITE = 1 };
+enum { SHELL_READ = 0, SHELL_WRITE = 1, SHELL_REHEARSE = 2 /* since 1.3 */ };
 enum { SHELL_LOG_DEBUG = 0, SHELL_LOG_INFO = 1, SHELL_LOG_WARNING = 2, SHELL_LOG_ERROR = 3 };
 
 /* What the body of a transaction returns. Rolled back means: as if it never ran. */
@@ -161,7 +161,8 @@ typedef struct shell_host {
   /* [any] except [body]. Runs `body` in one transaction and waits for it. SHELL_READ sees one state of the
    * database and runs beside other reads; SHELL_WRITE is the only writer while it runs, so it must not wait
    * for anything. `call_id`: the call that this belongs to, 0 for none. Returns 0 when committed, -1 when
-   * not: rolled back by the body (then *error stays NULL) or failed (then *error is NEW). */
+   * not: rolled back by the body (then *error stays NULL) or failed (then *error is NEW). SHELL_REHEARSE is a write
+   * of which nothing stays, whatever the body returns; 0 then means that the body said SHELL_COMMIT (see REHEARSALS). */
   int (*transact)(void *context, uint64_t call_id, int mode, shell_body body, void *user, json_t **error);
   /* [body] Runs one SQL statement. `bindings` (BORROWED, NULL for none): an array for `?` or an object for
    * `:name`; strings, numbers, booleans (1 and 0) and null. Returns a NEW array of rows, each an object by
@@ -220,6 +221,14 @@ typedef struct shell_host {
   json_t *(*query_columns)(
       shell_transaction *transaction, const char *sql, const json_t *bindings, const shell_columns *columns,
       json_t **error);
+
+  /* Since 1.3 */
+
+  /* [body, rehearse] Asks others inside this rehearsal (see REHEARSALS). `name`: a preview point that the manifest
+   * publishes; then a NEW array of {"plugin": id, "title": text, "result": object or "error": error}, one for each
+   * plugin that answers it. Or a service that the manifest may call; then its result, NEW. params STOLEN. NULL with
+   * *error; the rehearsal may go on then, as if it had not asked. */
+  json_t *(*rehearse)(shell_transaction *transaction, const char *name, json_t *params, json_t **error);
 } shell_host;
 
 /* --------------------------------------------------------------------------------------- plugin */
@@ -314,6 +323,19 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  * its own description and state, never to the form's plugin; their effects are those of a window of its own, only
  * that a command does not close the form. The host asks again when rows change that the transactions of the last
  * answer read; opening must not write. While an extension fails, is slow or switched off, the form is without it.
+ *
+ * REHEARSALS: what would follow from a change, before it is made. A plugin makes the change in a transaction of mode
+ * SHELL_REHEARSE and asks `rehearse` in it; nothing of it stays, of nobody. Who answers runs at once, on the same thread,
+ * inside the same transaction: its own `transact` of any mode is a part of that one, so it sees the change and may
+ * carry on from it with the code that follows such changes in earnest. It must complete the call before it returns
+ * (no SHELL_PENDING), has no network and no services but `rehearse` (also of its own point or of a service), must leave
+ * nothing behind outside the store, and says "concurrency": "parallel" in its manifest, since other calls of it may run
+ * beside. A publisher names its points in "publishes": {"previews": [name]}; whoever has something to say to one adds
+ * "previews": [{"of": name, "service": own service, "index"?}] to its contributions. What one of them did is undone
+ * before the next is asked; what a service did stays for the rest of the rehearsal. A plugin that answers a point is
+ * loaded before the rehearsal begins; one whose service is asked must be required by the asker.
+ * The result of a preview: {"summary": text, "level"?: "info"|"warning", "rows"?: [{"title": text, "text": text}],
+ * "data"?: object for scripts}.
  *
  * EFFECTS, in the order in which they are applied:
  *   {"type": "openWindow", "window": type, "arguments"?: {}}      a window of this plugin or another

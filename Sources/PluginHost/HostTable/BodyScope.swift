@@ -16,6 +16,11 @@ final class BodyScope {
   let record: CallRecord?
   let transaction: Transaction
   let writes: Bool
+  /// Whether nothing of it stays, so that others may be asked in it.
+  let isRehearsal: Bool
+  /// Who has been asked in this rehearsal and answers now: until it has, the body waits, and only the guest may make
+  /// transactions on this thread, as parts of this one.
+  private(set) var guest: PluginContext?
   /// The first failed statement: the transaction then rolls back whatever the body returns.
   var failure: PluginFailure?
   var finishesJob = false
@@ -23,11 +28,14 @@ final class BodyScope {
 
   private static let tokens = Atomic<Int>(1)
 
-  init(context: PluginContext, record: CallRecord?, transaction: Transaction, writes: Bool) {
+  init(
+    context: PluginContext, record: CallRecord?, transaction: Transaction, writes: Bool, isRehearsal: Bool = false
+  ) {
     self.context = context
     self.record = record
     self.transaction = transaction
     self.writes = writes
+    self.isRehearsal = isRehearsal
     // Even and far from any real address; nothing ever follows it.
     token = Self.tokens.wrappingAdd(1, ordering: .relaxed).oldValue &* 2
   }
@@ -44,17 +52,25 @@ final class BodyScope {
 
   /// The scope behind a plugin's pointer, if this thread runs it.
   static func running(_ pointer: OpaquePointer?) -> BodyScope? {
-    guard let scope = current, Int(bitPattern: pointer) == scope.token else { return nil }
+    guard let scope = current, scope.guest == nil, Int(bitPattern: pointer) == scope.token else { return nil }
     return scope
   }
 
-  /// Runs `body` as this thread's scope.
+  /// Runs `body` as this thread's scope; then the one is back that ran before, if any did.
   func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let outer = unsafe pthread_getspecific(currentScope)
     unsafe pthread_setspecific(currentScope, Unmanaged.passUnretained(self).toOpaque())
     defer {
-      pthread_setspecific(currentScope, nil)
+      unsafe pthread_setspecific(currentScope, outer)
       withExtendedLifetime(self) {}
     }
+    return try body()
+  }
+
+  /// Runs `body` while `guest` answers in this rehearsal.
+  func hosting<Result>(_ guest: PluginContext, _ body: () throws -> Result) rethrows -> Result {
+    self.guest = guest
+    defer { self.guest = nil }
     return try body()
   }
 }

@@ -42,6 +42,7 @@ extension PluginContext {
     unsafe host.get_extension = unsafe hostGetExtension
     unsafe host.insert_many = unsafe hostInsertMany
     unsafe host.query_columns = unsafe hostQueryColumns
+    unsafe host.rehearse = unsafe hostRehearse
     unsafe table.initialize(to: host)
     return unsafe UnsafePointer(table)
   }
@@ -132,13 +133,13 @@ private func hostTransact(
     guard let context = unsafe PluginContext.behind(context), let body = unsafe body else {
       throw .misuse("transact without a context or a body")
     }
-    guard mode == SHELL_READ || mode == SHELL_WRITE else {
+    guard let mode = TransactMode(rawValue: mode) else {
       throw .misuse("transact with an unknown mode \(mode)")
     }
-    let committed = unsafe try context.transact(call: id, writes: mode == SHELL_WRITE) { pointer in
+    let isWanted = unsafe try context.transact(call: id, mode) { pointer in
       unsafe body(pointer, user) == SHELL_COMMIT
     }
-    return committed ? 0 : -1
+    return isWanted ? 0 : -1
   }
 }
 
@@ -186,6 +187,20 @@ private func hostQueryColumns(
     let rows = try unsafe scope.query(
       text(sql) ?? "", borrowed(bindings) ?? .emptyArray, over: LentColumns(plugin: columns))
     return unsafe rows.retainedPointer()
+  } catch let failure {
+    unsafe report(failure, error)
+    return nil
+  }
+}
+
+private func hostRehearse(
+  _ transaction: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ params: UnsafeMutablePointer<json_t>?,
+  _ error: ErrorOut?
+) -> UnsafeMutablePointer<json_t>? {
+  unsafe error?.pointee = nil
+  let params = unsafe stolen(params) ?? .emptyObject
+  do throws(PluginFailure) {
+    return unsafe try scope(transaction).rehearse(text(name) ?? "", params).retainedPointer()
   } catch let failure {
     unsafe report(failure, error)
     return nil

@@ -8,6 +8,7 @@ extension PluginContext {
   /// Calls a service on behalf of a plugin. The answer never comes inside this call.
   func callService(_ name: String, _ params: JSONValue, call callID: UInt64, reply: @escaping Answer) {
     let answer = answering("service \(name)", reply)
+    guard !isGuest else { return answer(.failure(.misuse("call_service inside a rehearsal; use rehearse"))) }
     guard params.isSane else { return answer(.failure(.misuse("params nested deeper than \(maxNesting)"))) }
     guard grants.services.contains(name) else { return answer(.failure(denied("service \(name)"))) }
     guard let host else { return answer(.failure(.stopping)) }
@@ -26,6 +27,7 @@ extension PluginContext {
   /// Sends an HTTP request on behalf of a plugin. The answer never comes inside this call.
   func fetch(_ json: JSONValue, call callID: UInt64, reply: @escaping Answer) {
     let answer = answering("http", reply)
+    guard !isGuest else { return answer(.failure(.misuse("there is no network inside a rehearsal"))) }
     // A method with a space or a line's end in it would write the head of another request.
     guard json.isSane, let url = json["url"]?.string, let method = json["method"]?.string,
       !method.isEmpty, method.utf8.count <= 16, method.utf8.allSatisfy({ (65...90).contains($0) })
@@ -53,6 +55,9 @@ extension PluginContext {
       answer(result.map(\.abi).mapError { PluginFailure($0) })
     }
   }
+
+  /// Whether this thread runs the plugin inside a rehearsal of another.
+  private var isGuest: Bool { BodyScope.current?.guest === self }
 
   /// Wraps a plugin's reply: it runs on a thread of its own, journaled, and holds the plugin's instance.
   private func answering(_ name: String, _ reply: @escaping Answer) -> Answer {

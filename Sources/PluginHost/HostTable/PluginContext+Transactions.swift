@@ -3,16 +3,31 @@ import Jansson
 import ShellProtocol
 import ShellStore
 
+/// The modes of `transact`; the numbers are the ABI's.
+enum TransactMode: Int32 {
+  case read = 0
+  case write = 1
+  case rehearse = 2
+}
+
 extension PluginContext {
-  /// Runs a plugin's body in one transaction. True: committed; false: the body rolled it back.
+  /// Runs a plugin's body in one transaction. True: committed, or rehearsed to its end; false: the body rolled it back.
   func transact(
-    call callID: UInt64, writes: Bool, body: (OpaquePointer?) -> Bool
+    call callID: UInt64, _ mode: TransactMode, body: (OpaquePointer?) -> Bool
   ) throws(PluginFailure) -> Bool {
-    guard BodyScope.current == nil else { throw .misuse("transact inside the body of another transaction") }
+    let outer = BodyScope.current
+    guard outer == nil || outer?.guest === self else {
+      throw .misuse("transact inside the body of another transaction")
+    }
     guard let host else { throw .stopping }
     let record = calls.record(callID)
     if callID != 0, record == nil { throw .misuse("the call of this transaction has ended") }
-    guard writes else { return unsafe try run(host.store, .read, record, body) }
+    if let outer { return unsafe try take(part: mode, of: outer, record, body) }
+    switch mode {
+    case .read: return unsafe try run(host.store, .read, record, body)
+    case .rehearse: return unsafe try rehearse(host, record, body)
+    case .write: break
+    }
 
     // An event's cursor and a request's idempotency key go with the call's first write.
     let first = record?.beginWrite() ?? .done

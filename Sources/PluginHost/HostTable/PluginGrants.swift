@@ -6,6 +6,8 @@ struct PluginGrants: Sendable {
   let services: Set<String>
   /// Events that it may publish.
   let publishedEvents: Set<String>
+  /// Preview points that it may ask about.
+  let previews: Set<String>
   /// Events that are delivered to it.
   let subscribedEvents: [String]
   /// Jobs that it may schedule.
@@ -19,6 +21,7 @@ struct PluginGrants: Sendable {
   init(_ manifest: Manifest) {
     services = Set(manifest.permissions.services).union(manifest.contributes.services.map(\.name))
     publishedEvents = Set(manifest.publishes.events)
+    previews = Set(manifest.publishes.previews)
     subscribedEvents = manifest.permissions.events
     jobs = Dictionary(
       manifest.contributes.jobs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

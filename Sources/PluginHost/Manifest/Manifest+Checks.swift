@@ -9,6 +9,7 @@ extension Manifest {
   /// What one manifest says against itself and a schema cannot see.
   func selfContradictions() -> [ManifestError.Issue] {
     foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents() + unpermittedTables() + idleShares()
+      + unansweredPreviews()
       + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
   }
 
@@ -65,6 +66,22 @@ extension Manifest {
         "/contributes/events/\(index)/name", ru: "события «\(event)» нет в permissions.events",
         en: "the event '\(event)' is not in permissions.events")
     }
+  }
+
+  private func unansweredPreviews() -> [ManifestError.Issue] {
+    let own = Set(contributes.services.map(\.name))
+    let strange = contributes.previews.filter { !own.contains($0.service) }.map { preview in
+      issue(
+        preview.pointer + "/service", ru: "службы «\(preview.service)» нет в contributes.services",
+        en: "the service '\(preview.service)' is not in contributes.services")
+    }
+    // While one answers, other calls of it run beside.
+    guard concurrency != .parallel, let first = contributes.previews.first else { return strange }
+    return strange + [
+      issue(
+        first.pointer, ru: "кто отвечает на previews, тот concurrency: parallel",
+        en: "whoever answers previews is concurrency: parallel")
+    ]
   }
 
   private static func tooDeep(_ node: MenuNode, level: Int) -> [ManifestError.Issue] {

@@ -19,6 +19,7 @@ extension Manifest {
     /// Events that the plugin handles; each is among `permissions.events`.
     package let events: [String]
     package let jobs: [Job]
+    package let previews: [Preview]
     package let settings: [Setting]
   }
 
@@ -186,6 +187,16 @@ extension Manifest {
   package struct Service: Sendable {
     package let name: String
     package let schema: JSONSchema?
+    package let pointer: String
+  }
+
+  /// What this plugin says would follow from a change of another, asked in a rehearsal of it.
+  package struct Preview: Sendable {
+    /// The other's preview point.
+    package let of: String
+    /// The service that answers, one of this plugin's own.
+    package let service: String
+    package let index: Int
     package let pointer: String
   }
 

@@ -141,9 +141,10 @@ extension Manifest.Permissions {
 
 extension Manifest.Publications {
   init(_ reader: ManifestReader?) throws(ManifestFault) {
-    try reader?.only("views", "events")
+    try reader?.only("views", "events", "previews")
     views = try reader?.strings("views", ManifestGrammar.isView) ?? []
     events = try reader?.strings("events", ManifestGrammar.isName) ?? []
+    previews = try reader?.strings("previews", ManifestGrammar.isName) ?? []
   }
 }
 

@@ -6,7 +6,7 @@ extension Manifest.Contributions {
   init(_ reader: ManifestReader?) throws(ManifestFault) {
     try reader?.only(
       "startMenu", "shortcuts", "registries", "tabs", "toolbar", "fields", "columns", "windows", "extensions",
-      "commands", "services", "events", "jobs", "settings")
+      "commands", "services", "events", "jobs", "previews", "settings")
     startMenu = try Self.read(reader, "startMenu", Manifest.MenuNode.init)
     shortcuts = try Self.read(reader, "shortcuts", Manifest.MenuItem.init)
     registries = try Self.read(reader, "registries", Manifest.Registry.init)
@@ -23,6 +23,7 @@ extension Manifest.Contributions {
       return try event.string("name", ManifestGrammar.isName)
     }
     jobs = try Self.read(reader, "jobs", Manifest.Job.init)
+    previews = try Self.read(reader, "previews", Manifest.Preview.init)
     settings = try Self.read(reader, "settings", Manifest.Setting.init)
   }
 
@@ -232,6 +233,16 @@ extension Manifest.Service {
       schema = try Manifest.Command.compile(params, at: reader.pointer.appending("params")).schema
     }
     self.init(name: try reader.string("name", ManifestGrammar.isName), schema: schema, pointer: reader.place)
+  }
+}
+
+extension Manifest.Preview {
+  init(_ reader: ManifestReader) throws(ManifestFault) {
+    try reader.only("of", "service", "index")
+    self.init(
+      of: try reader.string("of", ManifestGrammar.isName),
+      service: try reader.string("service", ManifestGrammar.isName), index: try reader.index(),
+      pointer: reader.place)
   }
 }
 

@@ -111,6 +111,8 @@ package struct Manifest: Sendable {
     /// `<prefix>v<N>_<name>`.
     package let views: [String]
     package let events: [String]
+    /// Points at which others say what would follow from a change of this plugin (`contributes.previews`).
+    package let previews: [String]
   }
 
   /// A when-clause as it stands in the file. It is compiled when the catalog is built, when all keys are known.

@@ -16,7 +16,7 @@ struct ManifestClaim {
   var isReserved: Bool {
     switch kind {
     case "context key": WhenClause.builtInKeys[name] != nil || WhenClause.toolbarKeys[name] != nil
-    case "command", "service", "window", "event", "job", "table": name.hasPrefix("shell.")
+    case "command", "service", "window", "event", "preview point", "job", "table": name.hasPrefix("shell.")
     default: false
     }
   }
@@ -34,6 +34,9 @@ extension Manifest {
     for (index, event) in publishes.events.enumerated() {
       claim("event", event, "/publishes/events/\(index)")
     }
+    for (index, preview) in publishes.previews.enumerated() {
+      claim("preview point", preview, "/publishes/previews/\(index)")
+    }
     for (index, contract) in provides.enumerated() { claim("contract", contract, "/provides/\(index)") }
     let add = contributes
     for command in add.commands { claim("command", command.id, command.pointer + "/id") }
@@ -44,6 +47,7 @@ extension Manifest {
     }
     for registry in add.registries { claim("registry", registry.id, registry.pointer + "/id") }
     for service in add.services { claim("service", service.name, service.pointer + "/name") }
+    for preview in add.previews { claim("preview", "\(id) of \(preview.of)", preview.pointer + "/of") }
     for job in add.jobs { claim("job", job.name, job.pointer + "/name") }
     for setting in add.settings { claim("setting", setting.key, setting.pointer + "/key") }
     for shortcut in add.shortcuts { claim("shortcut", shortcut.id, shortcut.pointer + "/id") }

@@ -34,6 +34,7 @@ package struct ManifestLint {
     lint.checkPermissions()
     lint.checkTargets()
     lint.checkExtensions()
+    lint.checkPreviews()
     lint.checkButtons()
     lint.checkAccess()
     return lint.findings.filter { $0.severity == .error } + lint.findings.filter { $0.severity == .warning }
@@ -181,6 +182,13 @@ package struct ManifestLint {
           .warning, added.pointer + "/window", ru: "окно «\(added.window)» не extensible, дополнить его нельзя",
           en: "the window '\(added.window)' is not extensible")
       }
+    }
+  }
+
+  private mutating func checkPreviews() {
+    let points = Set(all.flatMap(\.publishes.previews))
+    for preview in manifest.contributes.previews where !points.contains(preview.of) {
+      missing("preview point", preview.of, preview.pointer + "/of")
     }
   }
 

@@ -103,7 +103,13 @@ package enum ManifestSchema {
           "description": "What others may read and receive.",
           "properties": {
             "views": {"type": "array", "items": {"$ref": "#/$defs/view"}, "maxItems": 1000},
-            "events": {"type": "array", "items": {"$ref": "#/$defs/name"}, "maxItems": 1000}
+            "events": {"type": "array", "items": {"$ref": "#/$defs/name"}, "maxItems": 1000},
+            "previews": {
+              "description": "Points at which others say what would follow from a change of this plugin.",
+              "type": "array",
+              "items": {"$ref": "#/$defs/name"},
+              "maxItems": 1000
+            }
           },
           "additionalProperties": false
         },
@@ -137,6 +143,7 @@ package enum ManifestSchema {
               "description": "Events that it handles; each is in `permissions.events`."
             },
             "jobs": {"type": "array", "items": {"$ref": "#/$defs/job"}, "maxItems": 1000},
+            "previews": {"type": "array", "items": {"$ref": "#/$defs/preview"}, "maxItems": 1000},
             "settings": {"type": "array", "items": {"$ref": "#/$defs/setting"}, "maxItems": 1000}
           },
           "additionalProperties": false
@@ -477,6 +484,17 @@ package enum ManifestSchema {
             }
           },
           "required": ["name"],
+          "additionalProperties": false
+        },
+        "preview": {
+          "type": "object",
+          "description": "What would follow here from a change of another plugin, asked before it is made.",
+          "properties": {
+            "of": {"description": "The other plugin's preview point.", "$ref": "#/$defs/name"},
+            "service": {"description": "The service of this plugin that answers.", "$ref": "#/$defs/name"},
+            "index": {"$ref": "#/$defs/index"}
+          },
+          "required": ["of", "service"],
           "additionalProperties": false
         },
         "setting": {

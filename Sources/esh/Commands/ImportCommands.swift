@@ -68,7 +68,7 @@ private struct ImportText {
     } else if isApplied || isDryRun {
       print("изменений нет / no changes")
     }
-    showChats()
+    if (result["previews"]?.array ?? []).isEmpty { showChats() } else { showPreviews() }
     for warning in result["warnings"]?.array ?? [] {
       print("! \(warning["file"]?.string ?? ""): \(warning["reason"]?.string ?? "")")
     }
@@ -85,6 +85,18 @@ private struct ImportText {
     }
     showHeld()
     if let operation = result["operation"]?.string { print("операция / operation: \(operation)") }
+  }
+
+  /// What other plugins say would follow.
+  private func showPreviews() {
+    for preview in result["previews"]?.array ?? [] {
+      print("\(preview["title"]?.string ?? ""): \(preview["summary"]?.string ?? "")")
+      let rows = preview["rows"]?.array ?? []
+      guard !rows.isEmpty else { continue }
+      Output.table(
+        ["запись / record", "что изменится / what changes"],
+        rows.map { row in ["title", "text"].map { row[$0]?.string ?? "" } })
+    }
   }
 
   private func showChats() {

@@ -2,6 +2,7 @@ import CShellPlugin
 import ChatsPlugin
 import Foundation
 import Logging
+import MaxPlatformPlugin
 import PluginHost
 import PluginKit
 import SchoolPlugin
@@ -12,49 +13,59 @@ import Testing
 @testable import PluginHost
 
 /// The real school and the chats behind the real plugin host, over the C ABI, on a database of their own and a clock
-/// that stands.
+/// that stands. The platform's plugin is a stub, or the real one beside a real platform.
 final class ChatsBench: Sendable {
   let host: PluginHost
   let store: Store
   let clock: ManualClock
+  let platform: PlatformBeside?
   private let folder: String
 
   /// 2026-11-23, a Monday, 12:00 in Moscow.
   static let start: Int64 = 1_795_424_400_000
 
-  init() throws {
+  init(platform: PlatformBeside? = nil, without: Set<String> = []) throws {
+    self.platform = platform
     folder = FileManager.default.temporaryDirectory.path + "/chats-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    clock = ManualClock(Self.start)
+    clock = platform?.clock ?? ManualClock(Self.start)
     store = try Store(path: "\(folder)/esh.sqlite", clock: clock)
+    let platformTable = unsafe platform == nil ? Tables.stub : Tables.platform
+    let url = platform?.url
+    let settings: JSONValue =
+      platform.map { ["platformURL": JSONValue($0.url), "platformToken": JSONValue($0.simulator.botToken)] }
+      ?? .emptyObject
     let configuration = PluginHostConfiguration(
+      http: platform?.network, platformURL: { url }, settings: { _ in settings },
       inProcess: [
         "school": unsafe try .inProcess(try #require(Tables.school)),
         "chats": unsafe try .inProcess(try #require(Tables.chats)),
-        "max-platform": unsafe try .inProcess(try #require(Tables.platform)),
+        "max-platform": unsafe try .inProcess(try #require(platformTable)),
         "sferum-binding": unsafe try .inProcess(try #require(Tables.binding)),
-      ], activationLimitMs: 120_000)
+      ], activationLimitMs: 120_000, jitter: { 0 })
+    let manifests = try Self.manifests(withPlatform: platform != nil).filter { !without.contains($0.id) }
     host = PluginHost(
-      configuration, catalog: PluginHost.catalogSource(try Self.manifests()), store: store, clock: clock,
+      configuration, catalog: PluginHost.catalogSource(manifests), store: store, clock: clock,
       logger: Logger(label: "test"))
     store.setCommitObserver { [weak self] change in self?.host.committed(change) }
     host.start()
   }
 
-  private static func manifests() throws -> [Manifest] {
+  private static func manifests(withPlatform: Bool) throws -> [Manifest] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Manifests")
-    let real = try ["school.json", "chats.json"].map { name in
+    let real = try (["school.json", "chats.json"] + (withPlatform ? ["max-platform.json"] : [])).map { name in
       try Manifest(parsing: Array(Data(contentsOf: folder.appending(path: name))), file: name)
     }
-    return real + [
-      try Manifest(parsing: StubPlatform.manifest.bytes(), file: "max-platform.json"),
-      try Manifest(parsing: StubBinding.manifest.bytes(), file: "sferum-binding.json"),
-    ]
+    let binding = try Manifest(parsing: StubBinding.manifest.bytes(), file: "sferum-binding.json")
+    guard !withPlatform else { return real + [binding] }
+    return real + [try Manifest(parsing: StubPlatform.manifest.bytes(), file: "max-platform.json"), binding]
   }
 
   /// A bench with a school in it whose chats are made.
-  static func generated(pupils: Int = 60, seed: Int = 1) async throws -> ChatsBench {
-    let bench = try ChatsBench()
+  static func generated(
+    pupils: Int = 60, seed: Int = 1, platform: PlatformBeside? = nil, without: Set<String> = []
+  ) async throws -> ChatsBench {
+    let bench = try ChatsBench(platform: platform, without: without)
     try await bench.run(
       "school.generate", ["pupils": JSONValue(pupils), "seed": JSONValue(seed), "password": "пароль"])
     await bench.settle()
@@ -79,8 +90,11 @@ final class ChatsBench: Sendable {
     unsafe PluginEntry.table(SchoolPlugin.definition, hostMajor: 1)
   }
   static var chats: UnsafePointer<shell_plugin>? { unsafe PluginEntry.table(ChatsPlugin.definition, hostMajor: 1) }
-  static var platform: UnsafePointer<shell_plugin>? {
+  static var stub: UnsafePointer<shell_plugin>? {
     unsafe PluginEntry.table(StubPlatform.definition, hostMajor: 1)
+  }
+  static var platform: UnsafePointer<shell_plugin>? {
+    unsafe PluginEntry.table(MaxPlatform.definition, hostMajor: 1)
   }
   static var binding: UnsafePointer<shell_plugin>? { unsafe PluginEntry.table(StubBinding.definition, hostMajor: 1) }
 }

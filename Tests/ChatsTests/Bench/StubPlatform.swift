@@ -33,7 +33,7 @@ enum StubPlatform {
       }
       return ["accepted": 0]
     }
-    for service in ["remove", "check", "preview", "confirm"].map({ "platform.chat.\($0)" }) {
+    for service in ["remove", "check", "plan", "confirm"].map({ "platform.chat.\($0)" }) {
       plugin.service(service) { call throws in
         _ = try call.write { transaction in
           try transaction.query(
@@ -48,13 +48,14 @@ enum StubPlatform {
 
   static let manifest: JSONValue = [
     "manifestVersion": 1, "id": "max-platform", "version": "0.1.0", "title": ["ru": "Платформа", "en": "Platform"],
-    "library": "libMaxPlatformPlugin.so", "abi": ["major": 1, "minor": 0], "provides": ["platform.chats/1"],
+    "library": "libMaxPlatformPlugin.so", "abi": ["major": 1, "minor": 0], "concurrency": "parallel",
+    "provides": ["platform.chats/1"],
     "publishes": [
       "views": ["max_platform_v1_chats", "max_platform_v1_chat_members"], "events": ["platform.v1.chatsChanged"],
     ],
     "contributes": [
       "services": JSONValue(
-        ["put", "remove", "check", "preview", "confirm"].map { ["name": JSONValue("platform.chat.\($0)")] as JSONValue }
+        ["put", "remove", "check", "plan", "confirm"].map { ["name": JSONValue("platform.chat.\($0)")] as JSONValue }
       )
     ],
   ]

@@ -29,19 +29,22 @@ enum ChatRights {
 
   /// Refuses a person who may not see or not edit a chat. One that they may not see is not there for them.
   static func require(_ condition: String, _ chat: ChatRecord, _ user: User, _ transaction: Transaction) throws {
-    func holds(_ condition: String) throws -> Bool {
-      try transaction.first(
-        "SELECT 1 AS held FROM chats_chats WHERE id = :chat AND \(condition)",
-        bindings(user).setting("chat", JSONValue(chat.id))) != nil
-    }
-    guard try holds(sees) else { throw PluginError.notFound("chat", chat.id) }
-    guard condition != sees, try !holds(condition) else { return }
+    guard try holds(sees, chat, user, transaction) else { throw PluginError.notFound("chat", chat.id) }
+    guard condition != sees, try !holds(condition, chat, user, transaction) else { return }
     throw PluginError(
       "chats.notAdministrator",
       Text(
         "Изменять чат «\(chat.title)» может его администратор",
         en: "Only an administrator of the chat '\(chat.title)' may change it"), code: -32003,
       data: ["permission": "chats.manage"])
+  }
+
+  static func holds(
+    _ condition: String, _ chat: ChatRecord, _ user: User, _ transaction: Transaction
+  ) throws -> Bool {
+    try transaction.first(
+      "SELECT 1 AS held FROM chats_chats WHERE id = :chat AND \(condition)",
+      bindings(user).setting("chat", JSONValue(chat.id))) != nil
   }
 
   /// Whether somebody may make a chat of a group: its teacher, or the organization's administrator.

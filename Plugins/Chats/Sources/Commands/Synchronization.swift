@@ -7,7 +7,7 @@ enum Synchronization {
 
   static func register(in plugin: inout PluginDefinition) {
     plugin.command("chats.refresh") { call async throws -> Outcome in try await refresh(call) }
-    plugin.command("chats.preview") { call async throws -> Outcome in try await preview(call) }
+    plugin.command("chats.preview") { call throws -> Outcome in try preview(call) }
     plugin.command("chats.confirmRemovals") { call async throws -> Outcome in try await confirm(call) }
   }
 
@@ -28,18 +28,10 @@ enum Synchronization {
   }
 
   /// `chats.preview {}`: what bringing the platform's chats to ours would take, by its state as known: who joins, who
-  /// leaves, how many calls. Nothing is changed.
-  private static func preview(_ call: Call) async throws -> Outcome {
-    let chats = try call.read { transaction in
-      try transaction.rows("SELECT id, revision, title, kind FROM chats_chats WHERE listed = 1 ORDER BY n").map { row in
-        [
-          "chatId": row["id"] ?? "", "revision": row["revision"] ?? 0, "title": row["title"] ?? "",
-          "kind": row["kind"] ?? "", "members": try PushChats.members(transaction, row["id"]?.string ?? ""),
-        ] as JSONValue
-      }
-    }
-    let plan = try await call.host.callService("platform.chat.preview", ["chats": JSONValue(chats)])
-    return Outcome(result: plan, effects: [PreviewDialog(plan).effect])
+  /// leaves, how many calls, how long. Nothing is changed.
+  private static func preview(_ call: Call) throws -> Outcome {
+    let plan = try RehearsedPlan.make(call)
+    return Outcome(result: plan.json, effects: [PreviewDialog(plan).effect])
   }
 
   /// `chats.confirmRemovals {chat?}`: lets removals go that waited for a person.

@@ -10,15 +10,16 @@ enum PushChats {
 
   static func run(_ call: Call) async throws {
     while let batch = try call.read({ try next($0) }) {
-      if !batch.put.isEmpty {
-        _ = try await call.host.callService(
-          "platform.chat.put",
-          ["chats": JSONValue(batch.put), "removalThresholdPercent": JSONValue(batch.thresholdPercent)])
-      }
-      if !batch.removed.isEmpty {
-        _ = try await call.host.callService("platform.chat.remove", ["chats": JSONValue(batch.removed)])
-      }
+      for (service, params) in batch.requests { _ = try await call.host.callService(service, params) }
       try call.write { try note($0, batch) }
+    }
+  }
+
+  /// The same inside a rehearsal, so that the platform's plugin can say what would follow.
+  static func rehearse(_ transaction: Transaction) throws {
+    while let batch = try next(transaction) {
+      for (service, params) in batch.requests { _ = try transaction.rehearse(service, params) }
+      try note(transaction, batch)
     }
   }
 
@@ -27,6 +28,20 @@ enum PushChats {
     var removed: [JSONValue] = []
     var revisions: [(id: String, revision: Int64)] = []
     var thresholdPercent = 20
+
+    /// The services to call, in their order.
+    var requests: [(service: String, params: JSONValue)] {
+      var requests: [(service: String, params: JSONValue)] = []
+      if !put.isEmpty {
+        requests.append(
+          (
+            "platform.chat.put",
+            ["chats": JSONValue(put), "removalThresholdPercent": JSONValue(thresholdPercent)]
+          ))
+      }
+      if !removed.isEmpty { requests.append(("platform.chat.remove", ["chats": JSONValue(removed)])) }
+      return requests
+    }
   }
 
   private static func next(_ transaction: Transaction) throws -> Batch? {

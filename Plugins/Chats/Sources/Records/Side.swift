@@ -21,6 +21,15 @@ package enum Side: String, Sendable, CaseIterable {
     }
   }
 
+  /// One of them.
+  var person: Text {
+    switch self {
+    case .employee: Text("Сотрудник", en: "Employee")
+    case .pupil: Text("Ученик", en: "Pupil")
+    case .parent: Text("Родитель", en: "Parent")
+    }
+  }
+
   /// The school's view of such people: `id`, `person_id`, `full_name`.
   var view: String {
     switch self {

@@ -28,7 +28,8 @@ enum ChatWindow {
     if let group = arguments["group"]?.string { try form.choose(group, user, transaction) }
     return Window(
       title: Text("Чат: Добавление", en: "Chat: New"), fields: form.fields, tabs: form.tabs,
-      tables: Side.allCases.map { form.table($0, isNew: true) }, buttons: buttons, state: form.state)
+      tables: Side.allCases.map { form.table($0, isNew: true) }, buttons: participantButtons + endButtons,
+      state: form.state)
   }
 
   private static func changing(
@@ -39,18 +40,21 @@ enum ChatWindow {
     for side in chat.kind.sides {
       form.fill(side, try FormRows.participants(chat.id, side, user, isEnglish, transaction))
     }
+    let excluded = try ExclusionLine.of(chat, transaction)
     return Window(
-      title: Text("Чат: Изменение", en: "Chat: Change"), fields: form.fields, tabs: form.tabs,
-      tables: Side.allCases.map { form.table($0, isNew: false) }, buttons: buttons, state: form.state)
+      title: Text("Чат: Изменение", en: "Chat: Change"), fields: form.fields,
+      tabs: form.tabs + [ExcludedTab.tab(excluded)],
+      tables: Side.allCases.map { form.table($0, isNew: false) } + [ExcludedTab.table(excluded)],
+      buttons: participantButtons + [ExcludedTab.button] + endButtons, state: form.state)
   }
 
-  private static let buttons: [Button] =
-    Side.allCases.flatMap { side in
-      [
-        Button("add-\(side.list)", Text("Добавить", en: "Add"), tab: side.list, table: side.list),
-        Button("remove-\(side.list)", Text("Удалить", en: "Remove"), tab: side.list, table: side.list),
-      ]
-    } + [Button("save", Text("Сохранить", en: "Save"), style: .primary), .cancel]
+  private static let participantButtons = Side.allCases.flatMap { side in
+    [
+      Button("add-\(side.list)", Text("Добавить", en: "Add"), tab: side.list, table: side.list),
+      Button("remove-\(side.list)", Text("Удалить", en: "Remove"), tab: side.list, table: side.list),
+    ]
+  }
+  private static let endButtons = [Button("save", Text("Сохранить", en: "Save"), style: .primary), .cancel]
 
   // MARK: What a person does in it
 
@@ -88,6 +92,7 @@ enum ChatWindow {
 
   @Sendable private static func pressed(_ question: WindowQuestion) throws -> WindowAnswer {
     if question.button == "save" { return try SaveChat(question).run() }
+    if question.button == ExcludedTab.restore { return try ExcludedTab.pressed(question) }
     let parts = question.button.split(separator: "-").map(String.init)
     guard parts.count == 2, let side = Side.allCases.first(where: { $0.list == parts[1] }) else {
       throw PluginError.notFound("button", question.button)

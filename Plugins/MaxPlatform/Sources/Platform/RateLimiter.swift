@@ -58,6 +58,9 @@ package final class RateLimiter: Sendable {
     var dialogs: [String: TokenBucket] = [:]
   }
 
+  /// The platform's own numbers.
+  package static let perSecond = 30
+  package static let perDialog = 2
   /// Tokens that chats leave for the requests of people who wait for an answer. The steady rate is the same.
   package static let chatsReserve = 5.0
   /// Tokens that starts and finishes of conferences leave for them. Fewer than chats leave: as long as any of these is
@@ -66,7 +69,7 @@ package final class RateLimiter: Sendable {
   private let state: Mutex<State>
   private let perDialog: Int
 
-  package init(perSecond: Int = 30, perDialog: Int = 2) {
+  package init(perSecond: Int = RateLimiter.perSecond, perDialog: Int = RateLimiter.perDialog) {
     self.perDialog = perDialog
     state = Mutex(State(all: TokenBucket(perSecond: perSecond, nowMs: 0)))
   }

@@ -3,11 +3,11 @@ import PluginKit
 import Synchronization
 
 /// `school.importRoster {path, dryRun?, strict?}` → `{applied, added, changed, removed, errors: [{file, line, column,
-/// value, reason}], errorCount, warnings, registries, held, heldRemovals, chats, operation?, source}`.
+/// value, reason}], errorCount, warnings, registries, held, heldRemovals, chats, previews?, operation?, source}`.
 ///
 /// Brings the school to what a OneRoster package says. Files are read into staging tables and memory first; then one transaction
-/// changes everything, so a crash leaves the school as it was before or as it is after. A dry run does the same and
-/// rolls it back. What was there already is not touched, so the same package twice is one change.
+/// changes everything, so a crash leaves the school as it was before or as it is after. A dry run is a rehearsal of the
+/// same, in which other plugins say what would follow (`previews`, see `SchoolPreview`). What was there already is not touched, so the same package twice is one change.
 enum ImportRoster {
   static let command = "school.importRoster"
 
@@ -84,13 +84,18 @@ enum ImportRoster {
     if (wishes.isStrict && report.total > 0) || (staging.modes.isEmpty && report.total > 0) {
       return ImportOutcome(report, staging.package.source).json(isApplied: false, wishes)
     }
+    if wishes.isDryRun {
+      return try call.host.rehearse { transaction in
+        let outcome = try change(call, wishes, staging, transaction)
+        return outcome.json(isApplied: false, wishes).setting("previews", try SchoolPreview.json(call, transaction))
+      }
+    }
     do {
       var accounts: [String] = []
       let result = try call.write { transaction in
         let outcome = try change(call, wishes, staging, transaction)
         accounts = outcome.closedAccounts
         if wishes.isStrict, report.total > 0 { throw Stopped(result: outcome.json(isApplied: false, wishes)) }
-        if wishes.isDryRun { throw Stopped(result: outcome.json(isApplied: false, wishes)) }
         let result = outcome.json(isApplied: true, wishes)
         // As if it had never begun: nothing to undo, nothing to tell.
         if outcome.isNothing { throw Stopped(result: result) }

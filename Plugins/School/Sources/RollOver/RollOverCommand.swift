@@ -1,8 +1,8 @@
 import PluginKit
 
-/// `school.rollOver {leaving?: [class], dryRun?}` → `{from, to, classes, graduates, groups, endingGroups, operation?}`:
-/// classes move up a grade, the last ones graduate, and the groups of the new year are made. With `dryRun` the plan
-/// alone. What it did is taken back by `school.undoOperation {operation}`.
+/// `school.rollOver {leaving?: [class], dryRun?}` → `{from, to, classes, graduates, groups, endingGroups, lessons,
+/// previews?, operation?}`: classes move up a grade, the last ones graduate, and the groups of the new year are made.
+/// With `dryRun` the plan alone, and what other plugins say would follow (`previews`, see `SchoolPreview`). What it did is taken back by `school.undoOperation {operation}`.
 enum RollOverCommand {
   static let command = "school.rollOver"
 
@@ -13,11 +13,14 @@ enum RollOverCommand {
 
   @Sendable private static func run(_ call: Call) throws -> Outcome {
     let leaving = (call.params["leaving"]?.array).map { Set($0.compactMap(\.string)) }
-    // A write in any case: a school without a year gets the one that today is in.
+    if call.params["dryRun"]?.bool == true {
+      let rehearsal = try RollOverRehearsal.run(call, leaving: leaving)
+      if let objection = rehearsal.objection { throw objection }
+      return Outcome(result: rehearsal.plan.json.setting("previews", rehearsal.previews))
+    }
     return try call.write { transaction in
       let plan = try RollOverPlan.make(call, leaving: leaving, transaction)
       try plan.check(leaving: leaving)
-      guard call.params["dryRun"]?.bool != true else { return Outcome(result: plan.json) }
       let operation = try RollOver.run(plan, call, transaction)
       return Outcome(
         result: plan.json.setting("operation", JSONValue(operation)),

@@ -17,19 +17,13 @@ enum RollOverWindow {
   ]
 
   @Sendable private static func open(_ call: Call) throws -> Window {
-    // A write: a school without an academic year gets the one that today is in.
-    let (plan, last) = try call.write { transaction in
-      (
-        try RollOverPlan.make(call, leaving: nil, transaction),
-        try transaction.first(
-          """
-          SELECT 'x' || n AS id, kind, title FROM school_operations WHERE state = 'applied' ORDER BY n DESC LIMIT 1
-          """)
-      )
+    let rehearsal = try RollOverRehearsal.run(call, leaving: nil)
+    let (plan, objection) = (rehearsal.plan, rehearsal.objection?.message)
+    let last = try call.read { transaction in
+      try transaction.first(
+        "SELECT 'x' || n AS id, kind, title FROM school_operations WHERE state = 'applied' ORDER BY n DESC LIMIT 1")
     }
     let undone = last?["kind"]?.string == "rollover" ? last : nil
-    var objection: Text?
-    do throws(PluginError) { try plan.check(leaving: nil) } catch { objection = error.message }
     return Window(
       title: Text("Перевод на новый учебный год", en: "Roll-over to the new school year"),
       fields: [
@@ -38,7 +32,10 @@ enum RollOverWindow {
           value: JSONValue("\(plan.from.startYear)/\(plan.from.startYear + 1) → \(plan.to.title)")),
         summary(plan),
       ],
-      tables: [WindowTable("classes", columns: columns, rows: rows(plan), selection: .none)],
+      tables: [
+        WindowTable("classes", columns: columns, rows: rows(plan), selection: .none),
+        SchoolPreview.table(rehearsal.previews),
+      ],
       buttons: [
         Button(
           "run", Text("Перевести", en: "Roll over"), style: .primary, enabled: objection == nil, why: objection),
@@ -82,29 +79,28 @@ enum RollOverWindow {
     if let edit = question.edit, let row = edit["row"]?.string, let leaves = edit["values"]?["leaves"]?.bool {
       if leaves { marked.insert(row) } else { marked.remove(row) }
     }
-    let plan = try question.call.read { try RollOverPlan.make(question.call, leaving: marked, $0) }
-    let total = summary(plan)
+    let rehearsal = try RollOverRehearsal.run(question.call, leaving: marked)
+    let total = summary(rehearsal.plan)
     return WindowAnswer(
-      patch: Patch().rows("classes", rows(plan)).field(total.id, ["value": total.value]))
+      patch: Patch().rows("classes", rows(rehearsal.plan)).field(total.id, ["value": total.value])
+        .rows(SchoolPreview.tableID, SchoolPreview.rows(rehearsal.previews)))
   }
 
   /// «Перевести» asks once more, then runs the command that scripts run.
   @Sendable private static func pressed(_ question: WindowQuestion) throws -> WindowAnswer {
     if question.button == "undo" { return askUndo(question.state) }
     let marked = leaving(question.rows("classes"))
-    let plan = try question.call.read { transaction in
-      let plan = try RollOverPlan.make(question.call, leaving: marked, transaction)
-      try plan.check(leaving: marked)
-      return plan
-    }
+    let rehearsal = try RollOverRehearsal.run(question.call, leaving: marked)
+    if let objection = rehearsal.objection { throw objection }
+    let (plan, following) = (rehearsal.plan, SchoolPreview.lines(rehearsal.previews))
     let arguments: JSONValue = ["leaving": JSONValue(marked.sorted().map { JSONValue($0) })]
     return WindowAnswer(effects: [
       .dialog(
         .warning,
         Text(
-          "Перевести школу на \(plan.to.title) учебный год? Выпускников: \(plan.graduates), отменяется уроков: \(plan.lessons). Пока записи не изменены, перевод можно отменить.",
+          "Перевести школу на \(plan.to.title) учебный год? Выпускников: \(plan.graduates), отменяется уроков: \(plan.lessons). Пока записи не изменены, перевод можно отменить.\(following)",
           en:
-            "Move the school on to \(plan.to.title)? Graduates: \(plan.graduates), lessons called off: \(plan.lessons). It can be undone until its records change."
+            "Move the school on to \(plan.to.title)? Graduates: \(plan.graduates), lessons called off: \(plan.lessons). It can be undone until its records change.\(following)"
         ),
         buttons: [
           Button(

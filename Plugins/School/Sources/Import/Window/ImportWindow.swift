@@ -21,7 +21,7 @@ enum ImportWindow {
           "strict", Text("С любой ошибкой не принимать ничего", en: "With any bad row apply nothing"), .checkbox,
           value: false),
       ],
-      tables: [changes(.emptyObject), errors(.emptyArray)],
+      tables: [changes(.emptyObject), SchoolPreview.table(nil), errors(.emptyArray)],
       buttons: [
         Button("check", Text("Проверить", en: "Check")),
         Button("load", Text("Загрузить", en: "Load"), style: .primary), .cancel,
@@ -41,7 +41,8 @@ enum ImportWindow {
     let isDone = result["applied"]?.bool == true && result["errorCount"]?.int == 0
     if isDone { return WindowAnswer(effects: [.closeWindow, .dialog(.info, text, title: title)]) }
     let patch = Patch().text(text).tables([
-      changes(result["registries"] ?? .emptyObject), errors(result["errors"] ?? .emptyArray),
+      changes(result["registries"] ?? .emptyObject), SchoolPreview.table(result["previews"]),
+      errors(result["errors"] ?? .emptyArray),
     ])
     return WindowAnswer(patch: patch)
   }
