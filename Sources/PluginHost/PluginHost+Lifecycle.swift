@@ -125,6 +125,8 @@ extension PluginHost {
     guard let loaded = instance.takeLoaded() else { return }
     let limit = configuration.drainLimitMs
     let context = instance.context
+    // A long job ends after the step that it is in, and goes on another time.
+    for record in context.calls.records where record.call.kind == .job { record.askToEnd() }
     // 1. Calls that were queued before this must have entered or gone.
     let entered = Signal()
     instance.executor.run { entered.raise() }

@@ -150,7 +150,8 @@ typedef struct shell_host {
   /* [any] Says that the call has made all its changes and only waits for news: later requests of the same
    * client need not wait for its end. */
   void (*settled)(void *context, uint64_t call_id);
-  /* [any] 1 when the caller no longer wants the answer, else 0. */
+  /* [any] 1 when the caller no longer wants the answer, or the host is about to end while a job runs; else 0. A job
+   * that takes long ends soon then, at a step from which it can go on another time. */
   int (*is_cancelled)(void *context, uint64_t call_id);
 
   /* [any] One log line. `fields` (BORROWED, NULL for none): a flat object. Personal data stays out. */

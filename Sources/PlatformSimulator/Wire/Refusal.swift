@@ -87,6 +87,8 @@ struct Refusal: Error, Sendable, Equatable {
         retryAfterSeconds: 1
       )
     case 500...599: Refusal(status: status, code: "internal.error", message: "Internal error")
+    // As if the chat were not there.
+    case 404: Refusal(status: status, code: "chat.not.found", message: "Chat not found")
     default: Refusal(status: status, code: "fault.injected", message: "Injected fault")
     }
   }

@@ -74,6 +74,9 @@ final class CallRecord: Sendable {
     }
   }
 
+  /// Lets the plugin see that its work is to end soon; the call goes on, and its answer counts.
+  func askToEnd() { state.withLock { $0.cancelled = true } }
+
   var isAnswered: Bool { state.withLock { $0.completion == nil } }
   var isCancelled: Bool { state.withLock { $0.cancelled } }
   /// Milliseconds since the call was made.

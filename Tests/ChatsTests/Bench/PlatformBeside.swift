@@ -50,12 +50,14 @@ final class PlatformBeside: Sendable {
 }
 
 extension ChatsBench {
-  /// Ties everybody of the school who has an account to a member of the platform, as if they had bound long ago, and
-  /// brings the chats into step. Returns phones by account.
-  func bindEverybody() async throws -> [String: String] {
+  /// Ties every third of the school's accounts to a member of the platform, as if they had bound long ago, and brings
+  /// the chats into step: a chat takes two changes a second in real time, so that all of them would take long. Returns
+  /// phones by account.
+  func bindMany() async throws -> [String: String] {
     let platform = try #require(platform)
-    let accounts = try rows("SELECT id FROM school_v1_accounts WHERE person_id IS NOT NULL ORDER BY id")
+    let all = try rows("SELECT id FROM school_v1_accounts WHERE person_id IS NOT NULL ORDER BY id")
       .compactMap { $0["id"]?.string }
+    let accounts = all.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
     let phones = accounts.indices.map { "+7912" + String(repeating: "0", count: 7 - "\($0)".count) + "\($0)" }
     let members = try await platform.add(phones)
     let bound = zip(accounts, members).map { account, member -> JSONValue in

@@ -1,5 +1,8 @@
 import Foundation
+import Jansson
+import PluginHost
 import PlatformSimulator
+import ShellHTTP
 import ShellTime
 
 /// The platform of a test: the real simulator over HTTP, with people on it and a clock that the test moves.
@@ -79,5 +82,20 @@ final class ChatPlatform: Sendable {
     return chat.members.compactMap { member in
       numbers[member.userId].map { chat.administrators.contains(member.userId) ? -$0 : $0 }
     }.sorted { abs($0) < abs($1) }
+  }
+
+  /// What the bot itself asks for, past the plugin.
+  @discardableResult
+  func asBot(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+    let network = NetworkClient()
+    let request = HTTPRequest(
+      method: method, url: url + path,
+      headers: [("Authorization", simulator.botToken), ("Content-Type", "application/json")],
+      body: body.map { Array($0.text().utf8) })
+    let result = await withCheckedContinuation { continuation in
+      network.fetch(request) { continuation.resume(returning: $0) }
+    }
+    await network.close()
+    return try JSONValue(parsing: String(decoding: try result.get().body, as: UTF8.self))
   }
 }

@@ -16,7 +16,8 @@ enum Synchronization {
     let user = try call.user()
     let ids = try call.read { transaction in
       try transaction.rows(
-        "SELECT id FROM chats_chats WHERE listed = 1 AND \(ChatRights.sees) ORDER BY n", ChatRights.bindings(user)
+        "SELECT id FROM chats_chats WHERE \(ChatRegistry.shown) AND \(ChatRights.sees) ORDER BY n",
+        ChatRights.bindings(user)
       ).compactMap { $0["id"]?.string }
     }
     let due = looks.due(ids, call.host)

@@ -78,7 +78,10 @@ enum ChatStates {
       case "error":
         let why = PlatformWords.refusal(reason ?? "")
         return Text("Ошибка: \(why.ru)", en: "Error: \(why.en)")
-      case "removing": return Text("Удаляется", en: "Being deleted")
+      case "removing":
+        guard let reason else { return Text("Удаляется", en: "Being deleted") }
+        let why = PlatformWords.refusal(reason)
+        return Text("Не удаляется: \(why.ru)", en: "Not deleted: \(why.en)")
       default: return Text("Синхронизируется", en: "Being synchronized")
       }
     }

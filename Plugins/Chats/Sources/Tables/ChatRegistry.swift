@@ -26,8 +26,9 @@ enum ChatRegistry {
             "state", Text("Состояние", en: "State"), sql: "state_title", sortable: true, collation: .russian,
             english: "state_english"),
         ], sort: [TableSource.Sort("title")], search: ChatsSchema.words.search,
-        where: "listed = 1 AND \(ChatRights.sees)",
+        where: "\(shown) AND \(ChatRights.sees)",
         rowConditions: [
+          gone("change"), gone("remove"),
           TableSource.RowCondition(
             "change", when: ChatRights.manages,
             why: Text("Изменять чат может его администратор", en: "Only its administrator may change a chat")),
@@ -53,6 +54,17 @@ enum ChatRegistry {
         where: """
           archived = 0 AND (instr(:roles, '"administrator"') > 0 OR teacher_person_id = :person_id)
           """))
+  }
+
+  /// Living chats, and those that somebody deleted and the platform keeps: an administrator is to know.
+  static let shown = "(listed = 1 OR removed_at IS NOT NULL AND state = 'removing' AND state_reason IS NOT NULL)"
+
+  private static func gone(_ button: String) -> TableSource.RowCondition {
+    TableSource.RowCondition(
+      button, when: "removed_at IS NULL",
+      why: Text(
+        "Чат удалён; платформа его ещё не удалила, «Обновить» попробует снова",
+        en: "The chat is deleted; the platform still has it, 'Refresh' tries again"))
   }
 
   static func picker(_ side: Side) -> String {

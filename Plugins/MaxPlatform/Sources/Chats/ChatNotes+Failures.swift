@@ -18,10 +18,11 @@ extension ChatNotes {
     }
   }
 
-  /// The platform has no such chat.
+  /// The platform says that it has no such chat: gone, or hidden from a bot that was thrown out. A search tells.
   private func lost() throws {
-    guard chat.isWanted else { return try ChatEnd.removed(transaction, chat, nowMs: nowMs) }
-    try ChatEnd.lost(transaction, chat, nowMs: nowMs)
+    guard chat.isWanted, call.kind != .find else { return try looked(nil) }
+    try set("creation_doubt = :doubt", ["doubt": JSONValue(ChatRow.Creation.inDoubt.rawValue)])
+    try readDone()
   }
 
   /// What was to go is not there.

@@ -55,18 +55,7 @@ struct ChatNotes {
     try changed()
   }
 
-  /// The end of a search for a chat whose creation was not seen to end.
-  private func looked(_ found: PlatformChat?) throws {
-    if let found {
-      try adopt(found)
-      try set("creation_doubt = 0, whole_doubt = whole_doubt + 1")
-    } else {
-      try set("creation_doubt = \(ChatRow.Creation.lookedFor.rawValue)")
-    }
-    try readDone()
-  }
-
-  private func adopt(_ found: PlatformChat) throws {
+  func adopt(_ found: PlatformChat) throws {
     try set(
       "platform_chat_id = :id, link = :link, actual_title = :title, compare_at = :compare, checked_at = :now",
       [
@@ -85,7 +74,10 @@ struct ChatNotes {
   }
 
   private func recovered() throws {
-    if chat.error == ChatRow.noPermission { try set("error = NULL, stuck = '', stuck_until = NULL") }
+    if chat.error == ChatRow.noPermission {
+      // Nothing was told of what happened meanwhile.
+      try set("error = NULL, stuck = '', stuck_until = NULL, whole_doubt = whole_doubt + 1")
+    }
     try readDone()
   }
 
@@ -131,7 +123,7 @@ struct ChatNotes {
   }
 
   /// A read went through: the work goes on at once. How often changes have failed stays noted.
-  private func readDone() throws { try set("next_attempt_at = NULL") }
+  func readDone() throws { try set("next_attempt_at = NULL") }
 
   /// Sets columns of the chat's row.
   func set(_ assignments: String, _ values: JSONValue = .emptyObject) throws {

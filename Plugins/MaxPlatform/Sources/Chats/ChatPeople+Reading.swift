@@ -6,7 +6,8 @@ extension ChatPeople {
   private static let dayMs: Int64 = 86_400_000
 
   /// Takes what a reading said: of `asked`, or of everybody (nil). `marks`: how uncertain each was when the reading
-  /// began; doubts that came later stay. Bots are nobody's business here.
+  /// began; doubts that came later stay. Bots are nobody's business here. An administrator of ours who lacks a right is
+  /// none yet, and is made one anew; anybody else is one with any right.
   func saw(
     _ members: [PlatformMember], among asked: Set<Int64>?, _ row: ChatRow, _ marks: [Int64: Int]
   ) throws {
@@ -19,9 +20,13 @@ extension ChatPeople {
     for bot in bots where known[bot] != nil { try forget(bot) }
     let came = there.values.filter { known[$0.id]?.isPresent != true || known[$0.id]?.isRefused == true }
     try joined(Set(came.map(\.id)))
+    let ours = try wantedMembers(administratorsOnly: true)
+    let isAdministrator = { (member: PlatformMember) in
+      member.isAdministrator && (member.hasAllRights || !ours.contains(member.id))
+    }
     let wasAdministrator = { (id: Int64) in known[id].map { $0.isPresent && $0.isAdministrator } ?? false }
-    try made(Set(there.values.filter { $0.isAdministrator && !wasAdministrator($0.id) }.map(\.id)))
-    for member in there.values where !member.isAdministrator && wasAdministrator(member.id) { try unmade(member.id) }
+    try made(Set(there.values.filter { isAdministrator($0) && !wasAdministrator($0.id) }.map(\.id)))
+    for member in there.values where !isAdministrator(member) && wasAdministrator(member.id) { try unmade(member.id) }
     // They are there: whatever was said of their leaving is over.
     try insert(
       Set(there.keys.filter { known[$0]?.wasSeenLeaving == true }),
@@ -81,12 +86,12 @@ extension ChatPeople {
       """, [JSONValue(isGone), JSONValue(nowMs), JSONValue(chat), JSONValue(member)])
   }
 
-  private func wantedMembers() throws -> Set<Int64> {
+  private func wantedMembers(administratorsOnly: Bool = false) throws -> Set<Int64> {
     let rows = try transaction.rows(
       """
       SELECT m.member_id FROM max_platform_chat_desired AS d JOIN max_platform_members AS m ON m.user_id = d.user_id
-      WHERE d.chat_id = ? AND m.member_id IS NOT NULL
-      """, [JSONValue(chat)])
+      WHERE d.chat_id = ? AND m.member_id IS NOT NULL AND (d.administrator = 1 OR NOT ?)
+      """, [JSONValue(chat), JSONValue(administratorsOnly)])
     return Set(rows.compactMap { $0["member_id"]?.int64 })
   }
 }

@@ -8,7 +8,7 @@ package enum ChatPlanner {
   /// The calls in their order: what is doubtful is read first; then, so that the end of the process in their middle
   /// leaves nobody reading who should not: removals, the title, additions, administrators.
   package static func calls(_ picture: ChatPicture, nowMs: Int64) -> [ChatCall] {
-    guard picture.isWanted else { return removal(picture) }
+    guard picture.isWanted else { return removal(picture, nowMs) }
     let reads = reads(picture)
     // What can't be read must not be guessed.
     guard !reads.contains(where: { picture.stuck.contains($0.kind) }) else { return [] }
@@ -18,15 +18,20 @@ package enum ChatPlanner {
     return reads + changes(picture, nowMs).filter { !picture.stuck.contains($0.kind) }
   }
 
-  private static func removal(_ picture: ChatPicture) -> [ChatCall] {
-    guard picture.exists || picture.isCreationInDoubt, !picture.stuck.contains(.delete),
-      !picture.stuck.contains(.find)
-    else { return [] }
-    return picture.isCreationInDoubt ? [.find, .delete] : [.delete]
+  private static func removal(_ picture: ChatPicture, _ nowMs: Int64) -> [ChatCall] {
+    guard !picture.isCreationInDoubt else { return picture.stuck.contains(.find) ? [] : [.find, .delete] }
+    guard picture.exists else { return [] }
+    guard picture.stuck.contains(.delete) else { return [.delete] }
+    // The platform keeps the chat: nobody of the school is to stay in it all the same. Source: PLATFORM, "Mapping".
+    guard !picture.stuck.contains(.remove) else { return [] }
+    return picture.people.filter { $0.isPresent && !$0.isRefused(at: nowMs) }.map(\.memberID).sorted().map {
+      .remove($0)
+    }
   }
 
   private static func reads(_ picture: ChatPicture) -> [ChatCall] {
-    guard picture.exists else { return picture.isCreationInDoubt ? [.find] : [] }
+    guard !picture.isCreationInDoubt else { return [.find] }
+    guard picture.exists else { return [] }
     var calls: [ChatCall] = picture.rightsAreInDoubt ? [.readRights] : []
     guard !picture.wholeIsInDoubt else { return calls + [.readAll] }
     if picture.titleIsInDoubt { calls.append(.readTitle) }

@@ -46,13 +46,15 @@ struct ChatRow: Sendable {
   /// What is known of the chat's making.
   enum Creation: Int {
     case sure
-    /// Asked for, and the answer was lost.
+    /// Asked for, and the answer was lost; or the chat does not answer, as if it were not there.
     case inDoubt
     /// Looked for after that, and not found: the request may still arrive.
     case lookedFor
   }
 
-  var isCreationInDoubt: Bool { creation == .inDoubt }
+  /// Whether it is to be asked by the external id if the chat is there. Of a chat that nobody wants any more it has to
+  /// be known; one that is wanted is made again, which finds it.
+  var isCreationInDoubt: Bool { creation == .inDoubt || creation == .lookedFor && !isWanted }
 
   init?(_ row: JSONValue?) {
     guard let row, let id = row["chat_id"]?.string else { return nil }

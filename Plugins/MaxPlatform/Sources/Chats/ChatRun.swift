@@ -28,7 +28,7 @@ struct ChatRun: Sendable {
     traffic.chats.ring()
     try await withThrowingDiscardingTaskGroup { group in
       for await _ in bell {
-        let mayStart = ContinuousClock.now < until && !progress.mustStop
+        let mayStart = ContinuousClock.now < until && !progress.mustStop && !call.isCancelled
         for id in mayStart ? try due(except: progress.working) : [] {
           progress.begin(id)
           group.addTask { await work(id, until) }

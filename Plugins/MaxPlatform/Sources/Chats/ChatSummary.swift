@@ -13,6 +13,8 @@ struct ChatNumbers: Sendable {
   var refused = 0
   /// There, and nobody whom the school knows.
   var strangers = 0
+  /// There, unwanted, and not refused to be removed, held or not.
+  var removable = 0
   var gone = 0
   var present = 0
   var makes = 0
@@ -26,7 +28,8 @@ struct ChatNumbers: Sendable {
     func number(_ name: String) -> Int { row?[name]?.int ?? 0 }
     return ChatNumbers(
       waiting: number("waiting"), joining: number("joining"), leaving: number("leaving"), counted: number("counted"),
-      held: number("held"), refused: number("refused"), strangers: number("strangers"), gone: number("gone"),
+      held: number("held"), refused: number("refused"), strangers: number("strangers"), removable: number("removable"),
+      gone: number("gone"),
       present: number("present"), makes: number("makes"), unmakes: number("unmakes"), uncertain: number("uncertain"),
       retryAtMs: row?["retry_at"]?.int64)
   }
@@ -40,6 +43,7 @@ struct ChatNumbers: Sendable {
       sum(refused IS NOT NULL AND NOT gone AND (desired <> actual OR desired_administrator <> actual_administrator))
         AS refused,
       sum(NOT desired AND actual AND leave <> 3 AND user_id GLOB 'platform:*') AS strangers,
+      sum(NOT desired AND actual AND refused IS NULL) AS removable,
       sum(desired AND gone) AS gone, sum(actual) AS present,
       sum(desired AND actual AND desired_administrator AND NOT actual_administrator AND refused IS NULL) AS makes,
       sum(desired AND actual AND actual_administrator AND NOT desired_administrator AND refused IS NULL) AS unmakes,
@@ -71,7 +75,7 @@ struct ChatSummary: Equatable, Sendable {
     var times: [Int64] = []
     if !open.isEmpty { times.append(min(chat.dueAtMs ?? nowMs, nowMs)) }
     if open != work || chat.error == ChatRow.noPermission, let until = chat.stuckUntilMs { times.append(until) }
-    if chat.isWanted, chat.platformID != nil, let retry = numbers.retryAtMs { times.append(retry) }
+    if chat.platformID != nil, let retry = numbers.retryAtMs { times.append(retry) }
     dueAtMs = times.min().map { max($0, chat.attempts > 0 ? chat.nextAttemptAtMs ?? 0 : 0) }
 
     isSettled = work.isEmpty
@@ -81,7 +85,7 @@ struct ChatSummary: Equatable, Sendable {
     triedAtMs = chat.error == nil ? nil : dueAtMs
     guard chat.isWanted else {
       state = chat.platformID != nil || chat.isCreationInDoubt ? "removing" : "removed"
-      reason = chat.error
+      reason = hasFailed ? chat.error : nil
       return
     }
     if hasFailed, !work.isEmpty || chat.error == ChatRow.noPermission {
@@ -105,7 +109,8 @@ struct ChatSummary: Equatable, Sendable {
   static func work(_ chat: ChatRow, _ numbers: ChatNumbers, nowMs: Int64) -> Set<ChatCall.Kind> {
     guard chat.isWanted else {
       if chat.isCreationInDoubt { return [.find, .delete] }
-      return chat.platformID == nil ? [] : [.delete]
+      guard chat.platformID != nil else { return [] }
+      return numbers.removable > 0 ? [.delete, .remove] : [.delete]
     }
     if chat.isCreationInDoubt { return [.find] }
     guard chat.platformID != nil else { return [.create] }

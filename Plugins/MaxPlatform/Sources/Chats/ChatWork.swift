@@ -35,6 +35,11 @@ struct ChatWork: Sendable {
       hasLooked = hasLooked && decision.call != .readAll
       let limit = decision.call.kind.isChange ? "chat:\(id)" : nil
       try await traffic.turn(changing: limit, host.host)
+      // The host is about to end: what has not been sent is left to the next one.
+      guard !host.isCancelled else {
+        try host.write { try mark($0, nil) }
+        return end
+      }
       // What was decided before the wait may be wrong after it: a child that was to be added has left school.
       guard try host.read({ try isCurrent($0, decision) }) else { continue }
       let outcome = try await ChatAttempt(
@@ -76,7 +81,7 @@ struct ChatWork: Sendable {
     let picture = try ChatPicture.read(transaction, chat, nowMs: now)
     let isDue = (chat.dueAtMs ?? .max) <= now
     let calls = isDue ? plan(picture, now, hasLooked: hasLooked) : []
-    guard ContinuousClock.now < until, let call = calls.first else {
+    guard ContinuousClock.now < until, !host.isCancelled, let call = calls.first else {
       if chat.call != nil { try mark(transaction, nil) }
       if isDue, calls.isEmpty { try rest(transaction, now) }
       return nil

@@ -49,8 +49,8 @@ enum Drift {
     case .botAdded(let by):
       // At its making the bot is added by itself; that is no news.
       guard by != own, chat.error == ChatRow.noPermission else { return false }
-      return try doubt(transaction, chat, "rights_doubt")
-    case .botRights: return try doubt(transaction, chat, "rights_doubt")
+      return try doubtRights(transaction, chat, nowMs)
+    case .botRights: return try doubtRights(transaction, chat, nowMs)
     case .joined(let member, let by):
       // Somebody who was thought to be there may have been away, and lost their mark.
       if by != nil, by == own, try people.find(member).map({ $0.isPresent && $0.uncertain == 0 }) ?? false {
@@ -74,6 +74,15 @@ enum Drift {
   /// what is known, with no call under way, is no echo but a late effect, and casts doubt like any other.
   private static func isOwn(_ by: Int64?, _ own: Int64?, _ member: Int64, _ chat: ChatRow) -> Bool {
     by != nil && by == own && LostCall(chat.call)?.members.contains(member) == true
+  }
+
+  /// What rested for want of rights is looked at now, not by the hour.
+  private static func doubtRights(_ transaction: Transaction, _ chat: ChatRow, _ nowMs: Int64) throws -> Bool {
+    if chat.error == ChatRow.noPermission {
+      try transaction.query(
+        "UPDATE max_platform_chats SET stuck_until = ? WHERE chat_id = ?", [JSONValue(nowMs), JSONValue(chat.id)])
+    }
+    return try doubt(transaction, chat, "rights_doubt")
   }
 
   private static func doubt(_ transaction: Transaction, _ chat: ChatRow, _ column: String) throws -> Bool {

@@ -20,12 +20,24 @@ struct PlatformMember: Sendable {
   let id: Int64
   let isBot: Bool
   let isAdministrator: Bool
+  /// Whether an administrator may do all that one of ours does.
+  let hasAllRights: Bool
 
   init?(_ json: JSONValue) {
     guard let id = json["user_id"]?.int64 else { return nil }
     self.id = id
     isBot = json["is_bot"]?.bool ?? false
-    isAdministrator = json["is_admin"]?.bool ?? false || json["is_owner"]?.bool ?? false
+    let isOwner = json["is_owner"]?.bool ?? false
+    isAdministrator = json["is_admin"]?.bool ?? false || isOwner
+    guard let permissions = json["permissions"]?.array, !isOwner else {
+      // An owner may do everything; who is told without a list is believed.
+      hasAllRights = true
+      return
+    }
+    // The older name of one of them may still be told. Source: PLATFORM, "Objects".
+    let held = Set(permissions.compactMap(\.string).map { $0 == "post_edit_delete_message" ? "write" : $0 })
+    // This one comes and goes by itself.
+    hasAllRights = held.isSuperset(of: PlatformClient.administratorPermissions.filter { $0 != "can_call" })
   }
 }
 
