@@ -9,9 +9,6 @@ static const unsigned char again_js[] = {
 static const unsigned char body_js[] = {
 #embed "../WebDesktop/Page/body.js"
 };
-static const unsigned char calendar_js[] = {
-#embed "../WebDesktop/Page/calendar.js"
-};
 static const unsigned char cells_js[] = {
 #embed "../WebDesktop/Page/cells.js"
 };
@@ -115,7 +112,6 @@ static const unsigned char words_js[] = {
 static const web_page_file files[] = {
     {"again.js", again_js, sizeof(again_js)},
     {"body.js", body_js, sizeof(body_js)},
-    {"calendar.js", calendar_js, sizeof(calendar_js)},
     {"cells.js", cells_js, sizeof(cells_js)},
     {"controls.js", controls_js, sizeof(controls_js)},
     {"desk.js", desk_js, sizeof(desk_js)},

@@ -20,6 +20,7 @@ export function lostAll() {
 
 /** A new connection: opens what the desktop had opened, and leaves the rest to be decided on. */
 export async function openAgain() {
+  const front = desk.active;
   for (const win of desk.list.filter((one) => one.stale && one.origin?.method && !one.isDirty)) {
     try {
       await through(win, () => rpc.call(win.origin.method, win.origin.params));
@@ -29,6 +30,7 @@ export async function openAgain() {
     }
   }
   for (const win of desk.list.filter((one) => one.stale)) win.show();
+  if (desk.list.includes(front)) desk.front(front);
 }
 
 /** Opens a window by the way that it was opened first, then types again what had been typed. */

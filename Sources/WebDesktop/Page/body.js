@@ -1,5 +1,5 @@
 /** What stands in a window's frame: message, fields, tabs, toolbars, tables and the buttons below, in that order. */
-import { h, newID, roving, set, sync } from './dom.js';
+import { button, h, newID, oneStop, roving, set, sync } from './dom.js';
 import { icon } from './icons.js';
 import { buttons, currentTab, mainButton, shows } from './model.js';
 import { FieldView } from './field.js';
@@ -13,15 +13,19 @@ export class Body {
 
   constructor(win) {
     this.win = win;
-    this.panelID = newID('panel');
-    this.textID = newID('text');
-    win.frame.content.addEventListener('keydown', (event) => this.keys(event));
+    this.panelID = newID();
+    this.textID = newID();
+    const { content } = win.frame;
+    content.addEventListener('keydown', (event) => this.keys(event));
+    this.scroll = h('div', { class: 'scroll' });
+    this.foot = h('div', { class: 'foot' });
+    content.append(this.scroll, this.foot);
   }
 
   /** Another window of the host stands here now. */
   renew() {
     this.tables.clear();
-    this.win.frame.content.replaceChildren();
+    this.scroll.replaceChildren();
   }
 
   show() {
@@ -29,28 +33,29 @@ export class Body {
     const fields = json.fields.filter((field) => field.tab == null && shows(json, field));
     const tabs = json.tabs.filter((tab) => tab.visible);
     const parts = [
-      stale && 'stale', json.text && 'text', fields.length && 'fields', (tabs.length > 1) && 'tabs', 'panel', 'foot',
+      stale && 'stale', json.text && 'text', fields.length && 'fields', (tabs.length > 1) && 'tabs', 'panel',
     ].filter(Boolean);
     set(frame.root, { 'aria-describedby': json.text ? this.textID : null });
-    sync(frame.content, parts, (part) => part, (part) => this.make(part), (element, part) => {
+    sync(this.scroll, parts, (part) => part, (part) => this.make(part), (element, part) => {
       if (part === 'text' && element.textContent !== json.text) element.textContent = json.text;
       if (part === 'fields') this.fields(element, fields);
       if (part === 'tabs') this.tabs(element, tabs);
       if (part === 'panel') this.panel(element, tabs);
-      if (part === 'foot') this.foot(element);
       if (part !== 'stale') element.inert = stale;
     });
+    const below = buttons(json).foot;
+    set(this.foot, { hidden: !below.length, inert: stale });
+    this.buttons(this.foot, below);
   }
 
   make(part) {
     switch (part) {
       case 'stale': return h('div', { class: 'stale', role: 'note' }, icon('warning'), h('p', {}, word('stale')),
-        h('button', { type: 'button', onclick: () => reopen(this.win) }, word('reopen')));
+        button({ onclick: () => reopen(this.win) }, word('reopen')));
       case 'text': return h('p', { class: 'message', id: this.textID });
       case 'fields': return h('div', { class: 'fields' });
       case 'tabs': return this.makeTabs();
-      case 'panel': return h('div', { class: 'panel', id: this.panelID });
-      default: return h('div', { class: 'foot' });
+      default: return h('div', { class: 'panel', id: this.panelID });
     }
   }
 
@@ -62,8 +67,8 @@ export class Body {
 
   tabs(list, tabs) {
     const current = currentTab(this.win.json);
-    sync(list, tabs, (tab) => tab.id, (tab) => h('button', {
-      type: 'button', role: 'tab', id: newID('tab'), 'data-tab': tab.id, 'aria-controls': this.panelID,
+    sync(list, tabs, (tab) => tab.id, (tab) => button({
+      role: 'tab', id: newID(), 'data-tab': tab.id, 'aria-controls': this.panelID,
       onclick: () => this.win.select({ tab: tab.id }),
     }), (element, tab) => {
       const isCurrent = tab.id === current;
@@ -116,19 +121,9 @@ export class Body {
   }
 
   buttons(bar, list) {
-    sync(bar, list, (button) => `${button.tab ?? ''}/${button.id}`, (button) => h('button', {
-      type: 'button', 'data-button': button.id,
-    }), (element, button) => drawButton(element, button, () => this.win.press(button)));
-    const focusable = [...bar.children].some((child) => child.tabIndex === 0);
-    if (bar.role === 'toolbar') {
-      [...bar.children].forEach((child, at) => { if (!focusable || child.tabIndex !== 0) child.tabIndex = focusable || at ? -1 : 0; });
-    }
-  }
-
-  foot(foot) {
-    const list = buttons(this.win.json).foot;
-    foot.hidden = !list.length;
-    this.buttons(foot, list);
+    sync(bar, list, (one) => `${one.tab ?? ''}/${one.id}`, ({ id }) => button({ 'data-button': id }),
+    (element, one) => drawButton(element, one, () => this.win.press(one)));
+    if (bar.role === 'toolbar') oneStop([...bar.children]);
   }
 
   fields(element, fields) {
@@ -171,10 +166,9 @@ export class Body {
 }
 
 /** Shows a button. A disabled one stays reachable, so that it can say why. */
-export function drawButton(element, button, run) {
+export function drawButton(element, { label, style, enabled, why }, run) {
   set(element, {
-    class: button.style === 'default' ? '' : button.style, onclick: run, textContent: button.label,
-    'aria-disabled': button.enabled ? null : 'true', 'data-why': button.enabled ? null : button.why,
-    'aria-description': button.enabled ? null : button.why,
+    class: style === 'default' ? '' : style, onclick: run, textContent: label, 'aria-disabled': enabled ? null : 'true',
+    'data-why': enabled ? null : why, 'aria-description': enabled ? null : why,
   });
 }

@@ -1,6 +1,7 @@
 /** Cells of a table: how a value of each type shows, and how it is edited in place. */
-import { h, set } from './dom.js';
+import { button, h, set } from './dom.js';
 import { icon } from './icons.js';
+import { drawButton } from './body.js';
 import { isSafe } from './effects.js';
 import { asDate, asTime } from './masks.js';
 import { readable, word } from './words.js';
@@ -13,8 +14,8 @@ import { readable, word } from './words.js';
 export function widthOf(column, sample) {
   const texts = sample.map((row) => readable(row.cells[column.id], column.type).length);
   const longest = Math.max(4, ...texts.sort((a, b) => a - b).slice(0, Math.ceil(texts.length * 0.9)));
-  const heading = Math.min(column.title.length, 22) * 7.4 + (column.sortable ? 40 : 28);
-  return Math.round(Math.max(heading, Math.min(320, longest * 7.6 + 28)));
+  const heading = Math.min(column.title.length, 22) * 8.8 + (column.sortable ? 48 : 30);
+  return Math.round(Math.max(heading, Math.min(320, longest * 8 + 28)));
 }
 
 /** Draws a cell unless it shows the same already. */
@@ -54,10 +55,11 @@ function drawActions(view, cell, row) {
   if (cell.shown === key) return;
   cell.shown = key;
   cell.classList.add('actions');
-  cell.replaceChildren(...list.map((button) => h('button', {
-    type: 'button', tabIndex: -1, class: button.style, 'data-button': button.id, 'aria-disabled': button.enabled ? null : 'true',
-    'data-why': button.why, onclick: (event) => { event.stopPropagation(); view.win.press(button, row.id); },
-  }, button.label)));
+  cell.replaceChildren(...list.map((one) => {
+    const element = button({ tabIndex: -1, 'data-button': one.id });
+    drawButton(element, one, (event) => { event.stopPropagation(); view.win.press(one, row.id); });
+    return element;
+  }));
 }
 
 function drawCheck(view, cell, column, row, value, isLocked) {

@@ -1,7 +1,6 @@
 /** The control of each type of field: `{root, input, show(field, {keep}), value()}`. */
 import { h, set } from './dom.js';
-import { icon } from './icons.js';
-import { openCalendar } from './calendar.js';
+import { signButton } from './icons.js';
 import { asDate, asPhone, asTime } from './masks.js';
 import { readable, word } from './words.js';
 
@@ -28,6 +27,7 @@ export const control = (view, id) => (KINDS[view.field.type] ?? KINDS.text)(view
  * A control that is typed into. `mask` gives what is typed its form; `value` makes it what the host gets.
  */
 function typed(view, input, { mask, value = (text) => text } = {}) {
+  const { placeholder } = input;
   input.oninput = (event) => {
     view.typed = true;
     if (mask && event.inputType?.startsWith('insert') && input.selectionEnd === input.value.length) {
@@ -38,22 +38,21 @@ function typed(view, input, { mask, value = (text) => text } = {}) {
   return {
     root: input, input, value: () => value(input.value),
     show(field, { keep }) {
-      set(input, { readOnly: !field.enabled, 'aria-disabled': field.enabled ? null : 'true' });
+      set(input, {
+        readOnly: !field.enabled, 'aria-disabled': field.enabled ? null : 'true', placeholder: field.enabled ? placeholder : '',
+      });
       if (!keep) set(input, { value: field.display ?? String(field.value ?? '') });
     },
   };
 }
 
 function password(view, id) {
-  const input = h('input', { id, type: 'password', autocomplete: 'new-password' });
-  const base = typed(view, input);
-  const eye = h('button', {
-    type: 'button', class: 'sign', 'aria-label': word('showPassword'), 'aria-pressed': 'false',
-    onclick: () => {
-      input.type = input.type === 'password' ? 'text' : 'password';
-      set(eye, { 'aria-pressed': String(input.type === 'text') });
-    },
-  }, icon('eye'));
+  const base = typed(view, h('input', { id, type: 'password', autocomplete: 'new-password' }));
+  const { input } = base;
+  const eye = signButton('eye', word('showPassword'), () => {
+    input.type = input.type === 'password' ? 'text' : 'password';
+    set(eye, { 'aria-pressed': String(input.type === 'text') });
+  }, { 'aria-pressed': 'false' });
   return {
     ...base, root: h('div', { class: 'joined' }, input, eye),
     // The host never tells a password: what is typed stays until the window closes.
@@ -61,20 +60,22 @@ function password(view, id) {
   };
 }
 
+/** Typed the way people write dates, or picked from the browser's own calendar, which every reader knows. */
 function date(view, id) {
   const base = typed(view, h('input', { id, inputmode: 'numeric', placeholder: word('dateHint'), autocomplete: 'off' }),
     { value: asDate });
-  const open = h('button', { type: 'button', class: 'sign', 'aria-label': word('openCalendar'), 'aria-haspopup': 'dialog' },
-    icon('calendar'));
-  open.onclick = () => openCalendar(base.input, asDate(base.input.value), (day) => {
-    base.input.value = readable(day, 'date');
-    view.send(day);
-  });
-  base.input.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown' && !open.disabled) open.click();
+  const native = h('input', { type: 'date', tabIndex: -1, 'aria-hidden': 'true', class: 'native' });
+  native.onchange = () => {
+    base.input.value = readable(native.value, 'date');
+    view.send(native.value);
+    base.input.focus();
+  };
+  const open = signButton('calendar', word('openCalendar'), () => {
+    native.value = asDate(base.input.value);
+    native.showPicker();
   });
   return {
-    ...base, root: h('div', { class: 'joined' }, base.input, open),
+    ...base, root: h('div', { class: 'joined' }, base.input, native, open),
     show(field, how) {
       base.show(field, how);
       open.disabled = !field.enabled;
@@ -106,8 +107,8 @@ function select(view, id) {
       const key = JSON.stringify([options, isSet, field.required]);
       if (key !== shown) {
         input.replaceChildren(
-          ...(isSet && field.required ? [] : [h('option', { value: '' }, word('none'))]),
-          ...options.map((option) => h('option', { value: JSON.stringify(option.value) }, option.title)));
+          ...(isSet && field.required ? [] : [new Option(word('none'), '')]),
+          ...options.map((option) => new Option(option.title, JSON.stringify(option.value))));
         shown = key;
         keep = false;
       }
@@ -120,8 +121,8 @@ function select(view, id) {
 /** Shows what was picked; a picker changes it, Delete empties it. */
 function reference(view, id) {
   const input = h('input', { id, readOnly: true, 'aria-haspopup': 'dialog' });
-  const pick = h('button', { type: 'button', class: 'sign', onclick: () => view.pick() }, icon('pick'));
-  const clear = h('button', { type: 'button', class: 'sign', onclick: () => view.send(null) }, icon('close'));
+  const pick = signButton('pick', '', () => view.pick());
+  const clear = signButton('close', '', () => view.send(null));
   const able = () => view.field.enabled;
   input.onclick = () => able() && !view.field.value && view.pick();
   input.onkeydown = (event) => {
@@ -135,8 +136,10 @@ function reference(view, id) {
     root: h('div', { class: 'joined' }, input, clear, pick), input, value: () => view.field.value,
     show(field) {
       set(input, { value: field.display ?? String(field.value ?? ''), 'aria-disabled': field.enabled ? null : 'true' });
-      set(pick, { disabled: !field.enabled, 'aria-label': `${word('pick')}: ${field.label}`, 'data-pick': field.id });
-      set(clear, { 'aria-label': `${word('clear')}: ${field.label}`, hidden: field.value == null || field.value === '' || !field.enabled });
+      const isEmpty = field.value == null || field.value === '';
+      const called = (name) => ({ title: word(name), 'aria-label': `${word(name)}: ${field.label}` });
+      set(pick, { ...called('pick'), disabled: !field.enabled, 'data-pick': field.id });
+      set(clear, { ...called('clear'), hidden: isEmpty || !field.enabled });
     },
   };
 }

@@ -39,6 +39,7 @@ class Desk {
     this.list.push(win);
     this.stack.push(win);
     layer.append(win.frame.root);
+    win.frame.settle();
     this.front(win);
     win.body.enter();
     return win;
@@ -122,3 +123,4 @@ class Desk {
 
 export const desk = new Desk();
 addEventListener('keydown', (event) => desk.trap(event));
+addEventListener('resize', () => desk.list.forEach((win) => win.frame.applySize()));

@@ -1,5 +1,5 @@
 /** The desktop itself: shortcuts, «Start», the task bar with its windows, the account and the clock. */
-import { h, roving, set, sync } from './dom.js';
+import { button, h, oneStop, roving, set, sync } from './dom.js';
 import { icon, monogram } from './icons.js';
 import { desk } from './desk.js';
 import { perform } from './effects.js';
@@ -23,15 +23,15 @@ export class Desktop {
     roving(this.shortcuts, () => [...this.shortcuts.querySelectorAll('button')], { vertical: true });
     set(area, { 'aria-label': word('desktop') });
     area.replaceChildren(this.shortcuts);
-    this.startButton = h('button', {
-      type: 'button', class: 'start', 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.start(),
+    this.startButton = button({
+      class: 'start', 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.start(),
     }, icon('start'), h('span', {}, word('start')));
     this.tasks = h('div', { class: 'tasks', role: 'toolbar', 'aria-label': word('windows') });
     roving(this.tasks, () => [...this.tasks.children]);
     this.line = h('span', { class: 'line', role: 'status' });
     this.clock = h('time', { class: 'clock' });
-    this.account = h('button', {
-      type: 'button', class: 'account', 'aria-haspopup': 'menu', onclick: () => this.accountMenu(),
+    this.account = button({
+      class: 'account', 'aria-haspopup': 'menu', onclick: () => this.accountMenu(),
       'aria-label': `${word('account')}: ${user.displayName}`,
     }, monogram(user.id, user.displayName), h('span', { class: 'name' }, user.displayName));
     set(bar, { 'aria-label': word('taskbar') });
@@ -48,14 +48,11 @@ export class Desktop {
 
   show(desktop) {
     this.desktop = desktop;
-    sync(this.shortcuts, desktop.shortcuts, (item) => `${item.id}/${item.title}`, (item) => h('li', {}, h('button', {
-      type: 'button', class: 'shortcut', 'data-shortcut': item.id,
+    sync(this.shortcuts, desktop.shortcuts, (item) => `${item.id}/${item.title}`, (item) => h('li', {}, button({
+      class: 'shortcut', 'data-shortcut': item.id,
       onclick: (event) => this.run(event.currentTarget, 'shortcut/open', { id: item.id }),
     }, monogram(item.id, item.title), h('span', {}, item.title))));
-    const all = [...this.shortcuts.querySelectorAll('button')];
-    if (!all.some((button) => button.tabIndex === 0 && button.hasAttribute('tabindex'))) {
-      all.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
-    }
+    oneStop([...this.shortcuts.querySelectorAll('button')]);
     this.showTasks();
   }
 
@@ -71,14 +68,14 @@ export class Desktop {
     for (const win of [...desk.list]) if (!win.stale && !known.has(win.id)) desk.drop(win);
   }
 
-  async run(button, method, params) {
-    set(button, { 'aria-busy': 'true' });
+  async run(from, method, params) {
+    set(from, { 'aria-busy': 'true' });
     try {
       perform(await rpc.call(method, params, { change: true }), { origin: { method, params } });
     } catch (error) {
       complain(error);
     } finally {
-      set(button, { 'aria-busy': null });
+      set(from, { 'aria-busy': null });
     }
   }
 
@@ -102,14 +99,14 @@ export class Desktop {
 
   showTasks() {
     sync(this.tasks, desk.list, (win) => win.frame.title.id, (win) => {
-      const button = h('button', { type: 'button', class: 'task' }, monogram(win.json.type, win.json.title), h('span', {}));
-      win.frame.taskButton = button;
-      button.onclick = () => (desk.active === win ? desk.minimize(win) : desk.front(win));
-      return button;
-    }, (button, win) => {
-      button.lastChild.textContent = win.json.title;
+      const task = button({ class: 'task' }, monogram(win.json.type, win.json.title), h('span', {}));
+      win.frame.taskButton = task;
+      task.onclick = () => (desk.active === win ? desk.minimize(win) : desk.front(win));
+      return task;
+    }, (task, win) => {
+      task.lastChild.textContent = win.json.title;
       const isActive = win === desk.active;
-      set(button, { 'aria-pressed': String(isActive), title: win.json.title, tabIndex: isActive ? 0 : -1 });
+      set(task, { 'aria-pressed': String(isActive), title: win.json.title, tabIndex: isActive ? 0 : -1 });
     });
     if (!desk.active && this.tasks.firstChild) this.tasks.firstChild.tabIndex = 0;
   }

@@ -33,6 +33,9 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+/** A button that submits nothing. */
+export const button = (props, ...children) => h('button', { type: 'button', ...props }, ...children);
+
 /**
  * Makes the children of `parent` show `items`, in order, keeping the element that showed the same key before: focus,
  * selection and scroll positions live on. `update` gets each element after `make`, too.
@@ -63,7 +66,7 @@ export function sync(parent, items, key, make, update) {
 
 let lastID = 0;
 /** An id for an element that others refer to. */
-export const newID = (prefix = 'x') => `${prefix}-${++lastID}`;
+export const newID = () => `x${++lastID}`;
 
 /** What the keyboard can reach inside of an element, in order. */
 export function reachable(root) {
@@ -71,6 +74,12 @@ export function reachable(root) {
     'a[href], button, input, select, textarea, [tabindex]:not([tabindex="-1"])');
   return [...all].filter((element) => !element.disabled && element.tabIndex >= 0
     && element.getClientRects().length && !element.closest('[inert]'));
+}
+
+/** Leaves one of these in the tab order: the one that was, or the first. */
+export function oneStop(items) {
+  const stop = items.find((item) => item.getAttribute('tabindex') === '0') ?? items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
 
 /**

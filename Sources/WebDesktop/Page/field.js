@@ -7,7 +7,7 @@ export class FieldView {
   constructor(win, field) {
     this.win = win;
     this.field = field;
-    const id = newID('field');
+    const id = newID();
     this.label = h('label', { for: id, id: `${id}-label` });
     this.hint = h('p', { class: 'hint', id: `${id}-hint` });
     this.error = h('p', { class: 'error', id: `${id}-error` });

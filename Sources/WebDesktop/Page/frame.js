@@ -1,11 +1,11 @@
 /** A window's frame: title bar, moving and resizing by mouse and keyboard, the sign that it works. */
-import { h, newID, reachable, set, sync } from './dom.js';
-import { icon, monogram } from './icons.js';
+import { button, h, newID, reachable, set } from './dom.js';
+import { icon, monogram, signButton } from './icons.js';
 import { openMenu } from './menu.js';
 import { load, save } from './settings.js';
 import { say } from './notices.js';
 import { word } from './words.js';
-import { drag, freeSpace, sizeOf } from './geometry.js';
+import { area, drag, freeSpace, sizeOf } from './geometry.js';
 
 export class Frame {
   isMinimized = false;
@@ -16,28 +16,31 @@ export class Frame {
 
   constructor(win) {
     this.win = win;
-    const title = newID('title');
+    const { kind, type } = win.json;
     this.sign = h('span', { class: 'sign-place' });
-    this.title = h('h2', { id: title });
-    const control = (name, run) => h('button', {
-      type: 'button', class: `sign ${name}`, 'aria-label': word(name), title: word(name), onclick: run,
-    }, icon(name));
+    this.title = h('h2', { id: newID() });
+    const control = (name, run) => signButton(name, word(name), run, { class: `sign ${name}` });
     this.maxButton = control('maximize', () => this.maximize());
     this.bar = h('header', { class: 'title-bar' }, this.sign, this.title,
       control('minimize', () => win.desk.minimize(win)), this.maxButton, control('close', () => win.close()));
     this.bar.ondblclick = (event) => event.target.closest('button') || this.maximize();
-    this.bar.oncontextmenu = (event) => {
-      event.preventDefault();
-      this.menu();
-    };
-    this.status = h('div', { class: 'busy', hidden: true });
+    this.bar.oncontextmenu = (event) => { event.preventDefault(); this.menu(); };
+    this.meter = h('progress', { max: 100, 'aria-label': word('working') });
+    this.doing = h('span', {});
+    this.status = h('div', { class: 'busy', hidden: true }, this.meter, this.doing,
+      button({ class: 'quiet', onclick: () => this.cancel?.() }, word('cancel')));
     this.content = h('div', { class: 'content' });
     this.root = h('section', {
-      class: `window ${win.json.kind}`, role: 'dialog', 'aria-labelledby': title, tabIndex: -1,
-      'aria-modal': win.isModal ? 'true' : null, 'data-kind': win.json.kind, 'data-type': win.json.type,
+      class: `window ${kind}`, role: 'dialog', 'aria-labelledby': this.title.id, tabIndex: -1,
+      'aria-modal': win.isModal ? 'true' : null, 'data-kind': kind, 'data-type': type,
     }, this.bar, this.status, this.content);
-    this.root.addEventListener('pointerdown', () => win.desk.active === win || win.desk.front(win, false));
-    this.root.addEventListener('focusin', (event) => { this.#lastFocus = event.target; });
+    const toFront = () => win.desk.active === win || win.desk.front(win, false);
+    this.root.addEventListener('pointerdown', toFront);
+    this.root.addEventListener('focusin', (event) => {
+      this.#lastFocus = event.target;
+      // Tab may have come here from another window: what has focus is to be seen.
+      toFront();
+    });
     drag(this);
   }
 
@@ -50,24 +53,36 @@ export class Frame {
     set(this.root, { 'data-window': id, 'data-level': level, 'data-stale': this.win.stale });
   }
 
-  /** Places a new window: where windows of its type were last, or beside the others. */
+  /** Places a new window: as large as windows of its type were last, beside the others. */
   place(source, order) {
-    this.size = sizeOf(this.win.json);
-    const known = this.win.isModal ? null : load(`window.${this.win.json.type}`);
-    if (known) Object.assign(this.size, { width: known.width, height: known.height });
-    Object.assign(this.size, freeSpace(this.size, source?.frame.size, this.win.isModal ? null : order));
+    const { win } = this;
+    this.size = { ...sizeOf(win.json), ...(!win.isModal && load(`window.${win.json.type}`)) };
+    Object.assign(this.size, freeSpace(this.size, source?.frame.size, win.isModal ? null : order));
     this.applySize();
   }
 
   applySize() {
-    const { x, y, width, height } = this.size;
-    const style = this.root.style;
-    const whole = this.isMaximized;
-    style.left = whole ? '0' : `${x}px`;
-    style.top = whole ? '0' : `${y}px`;
-    style.width = whole ? '100%' : `${width}px`;
-    style.height = whole ? '100%' : height ? `${height}px` : '';
+    const { size, root: { style }, isMaximized: whole } = this;
+    const room = area();
+    const px = (name, most) => { style[name] = `${Math.min(size[name === 'left' ? 'x' : name === 'top' ? 'y' : name], most)}px`; };
+    px('left', room.width - 80);
+    px('top', room.height - 40);
+    px('width', room.width - 16);
+    px('height', room.height - 16);
+    if (!size.height) style.height = '';
+    if (whole) Object.assign(style, { left: 0, top: 0, width: '100%', height: '100%' });
     this.root.classList.toggle('maximized', whole);
+  }
+
+  /** A window as high as its content stands where all of it can be seen. */
+  settle() {
+    const high = this.root.offsetHeight;
+    const hasGrown = high > (this.high ?? 0);
+    this.high = high;
+    const room = area().height - high - 8;
+    if (!hasGrown || this.size.y <= room) return;
+    this.size.y = Math.max(0, room);
+    this.applySize();
   }
 
   keepSize() {
@@ -86,81 +101,73 @@ export class Frame {
 
   layer(order, isActive, isInert) {
     this.root.style.zIndex = order + 1;
-    this.root.hidden = this.isMinimized;
-    this.root.inert = Boolean(isInert);
+    set(this.root, { hidden: this.isMinimized, inert: Boolean(isInert) });
     this.root.classList.toggle('active', isActive);
   }
 
-  /** Focus goes where it was in this window, or to the first thing in its content. */
+  /** Focus goes to what is marked as wrong, to where it was, or to the first thing in the content. */
   focus() {
-    if (this.root.contains(document.activeElement)) return;
-    const last = this.#lastFocus;
-    const place = last?.isConnected && last !== this.root && last.getClientRects().length ? last : this.first();
-    (place ?? this.root).focus({ preventScroll: true });
-  }
-
-  first() {
-    return this.content.querySelector('[data-first]') ?? reachable(this.content)[0];
+    const { root, content } = this;
+    if (root.contains(document.activeElement)) return;
+    const last = content.querySelector('[aria-invalid="true"]') ?? this.#lastFocus;
+    const isThere = last?.isConnected && last !== root && last.getClientRects().length;
+    (isThere ? last : reachable(content)[0] ?? root).focus({ preventScroll: true });
   }
 
   /** The window's menu: all that the mouse does to a window. */
   menu() {
-    const { win } = this;
-    const by = (how) => ({ title: word(how), run: () => this.byKeys(how), disabled: this.isMaximized });
+    const { win, isMaximized } = this;
+    const item = (name, run, more) => ({ title: word(name), run, ...more });
     openMenu([
-      ...(win.isModal ? [] : [
-        { title: word(this.isMaximized ? 'restore' : 'maximize'), run: () => this.maximize() },
-        { title: word('minimize'), run: () => win.desk.minimize(win) }]),
-      by('move'), by('resize'), { rule: true }, { title: word('close'), run: () => win.close() },
+      ...(win.isModal ? [] : [item(isMaximized ? 'restore' : 'maximize', () => this.maximize()),
+        item('minimize', () => win.desk.minimize(win))]),
+      item('move', () => this.byKeys('moving', 'x', 'y', 0), { disabled: isMaximized }),
+      item('resize', () => this.byKeys('sizing', 'width', 'height', 280), { disabled: isMaximized }),
+      { rule: true }, item('close', () => win.close()),
     ], { label: word('windowMenu'), at: this.bar.getBoundingClientRect() });
   }
 
   /** Arrow keys move the window or change its size until Enter or Escape. */
-  byKeys(how) {
-    say(word(how === 'move' ? 'moving' : 'sizing'), { urgent: true });
-    this.root.classList.add('by-keys');
-    this.root.focus();
-    if (!this.size.height && how === 'resize') this.size.height = this.root.offsetHeight;
+  byKeys(how, across, down, least) {
+    const { root, size } = this;
+    say(word(how), { urgent: true });
+    root.classList.add('by-keys');
+    root.focus();
+    if (down === 'height') size.height ||= root.offsetHeight;
     const step = (event) => {
       event.preventDefault();
       event.stopPropagation();
-      const by = { ArrowLeft: [-16, 0], ArrowRight: [16, 0], ArrowUp: [0, -16], ArrowDown: [0, 16] }[event.key];
-      if (by) {
-        const [a, b] = how === 'move' ? ['x', 'y'] : ['width', 'height'];
-        this.size[a] = Math.max(how === 'move' ? 0 : 240, this.size[a] + by[0]);
-        this.size[b] = Math.max(how === 'move' ? 0 : 120, this.size[b] + by[1]);
+      const [name, by] = {
+        ArrowLeft: [across, -16], ArrowRight: [across, 16], ArrowUp: [down, -16], ArrowDown: [down, 16],
+      }[event.key] ?? [];
+      if (name) {
+        size[name] = Math.max(least, size[name] + by);
         this.applySize();
       } else if (['Enter', 'Escape', 'Tab'].includes(event.key)) {
-        this.root.removeEventListener('keydown', step, true);
-        this.root.classList.remove('by-keys');
+        root.removeEventListener('keydown', step, true);
+        root.classList.remove('by-keys');
         this.keepSize();
-        this.first()?.focus();
+        reachable(this.content)[0]?.focus();
       }
     };
-    this.root.addEventListener('keydown', step, true);
+    root.addEventListener('keydown', step, true);
   }
 
-  /** A line that moves while the window works; a word and a way out when it takes longer. */
+  /** A line that moves while the window works, and a way out when it takes longer. */
   showBusy() {
-    clearTimeout(this.busyTimer);
+    clearTimeout(this.timer);
     const isBusy = this.win.busy > 0;
     set(this.content, { 'aria-busy': isBusy ? 'true' : null });
-    if (!isBusy) this.status.hidden = true;
-    else this.busyTimer = setTimeout(() => this.progress({ message: '' }), 200);
+    if (isBusy) this.timer = setTimeout(() => this.progress({}), 200);
+    else this.status.hidden = true;
   }
 
   /** @param {{message?: string, percent?: number}} value */
   progress({ message, percent }) {
+    clearTimeout(this.timer);
     this.status.hidden = false;
-    const text = message || word('working');
-    sync(this.status, ['bar', 'text', 'stop'], (name) => name, (name) => ({
-      bar: () => h('progress', { 'aria-label': word('working') }),
-      text: () => h('span', {}),
-      stop: () => h('button', { type: 'button', class: 'quiet', onclick: () => this.cancel?.() }, word('cancel')),
-    })[name](), (element, name) => {
-      if (name === 'bar' && percent == null) element.removeAttribute('value');
-      else if (name === 'bar') set(element, { max: 100, value: percent });
-      if (name === 'text') element.textContent = percent == null ? text : `${text} ${percent} %`;
-    });
+    if (percent == null) this.meter.removeAttribute('value');
+    else this.meter.value = percent;
+    this.doing.textContent = `${message || word('working')}${percent == null ? '' : ` ${percent} %`}`;
   }
 }

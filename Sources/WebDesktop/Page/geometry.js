@@ -1,8 +1,8 @@
 /** Where windows stand and how they are moved and resized with a pointer. Sizes in CSS pixels. */
 
-const area = () => {
-  const layer = document.getElementById('windows');
-  return { width: layer.clientWidth, height: layer.clientHeight };
+export const area = () => {
+  const { clientWidth: width, clientHeight: height } = document.getElementById('windows');
+  return { width, height };
 };
 
 /** The size that a window wants by what it has; no height means as high as its content. */
@@ -33,7 +33,7 @@ export function freeSpace(size, over, order) {
     x = Math.max(8, Math.min(x, width - w - 8));
     y = Math.max(8, Math.min(y, height - high - 8));
   }
-  return { x: Math.round(x), y: Math.round(y), width: w, height: h };
+  return { x: Math.round(x), y: Math.round(y) };
 }
 
 /** Lets a pointer move the frame by its title bar and resize it by its edges. */

@@ -1,5 +1,7 @@
 /** The page's own signs, drawn with strokes of one weight in a box of 16. Signs of items come from their titles. */
 
+import { button } from './dom.js';
+
 const PATHS = {
   start: 'M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3',
   close: 'M4 4l8 8M12 4l-8 8',
@@ -40,6 +42,10 @@ export function icon(name) {
   return svg;
 }
 
+/** A small button that shows only a sign. */
+export const signButton = (name, label, onclick, props = {}) => button(
+  { class: 'sign', 'aria-label': label, title: label, onclick, ...props }, icon(name));
+
 /** Eight hues on which white letters read well. */
 const HUES = ['#1d5fa8', '#2a6f5b', '#7a4a8f', '#8a5a1c', '#a23b4d', '#3f5d8a', '#4f6b1f', '#5a4fa3'];
 
@@ -56,7 +62,7 @@ export function monogram(id, title) {
   // Drawn by the style sheet: letters here would be read out and searched as part of the title.
   tile.dataset.letters = (words.length ? words.slice(0, 2) : [title]).map((word) => word[0] ?? '').join('').toUpperCase();
   let hash = 0;
-  for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193);
+  for (const letter of id.replace('registry:', '')) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193);
   tile.style.backgroundColor = HUES[(hash >>> 13) % HUES.length];
   return tile;
 }

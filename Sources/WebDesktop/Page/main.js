@@ -22,7 +22,7 @@ rpc.onOpen = async () => {
     rpc.notify('initialized');
     const session = await rpc.call('session/get');
     if (session) await arrive(session.user);
-    else signInAgain(desktop ? word('ended') : '');
+    else signInAgain(desktop ? word('ended') : '', true);
   } catch (error) {
     if (error.code !== 0) complain(error);
   }
@@ -33,8 +33,10 @@ async function arrive(user) {
   const isBack = desktop?.user.id === user.id;
   if (desktop && !isBack) leave();
   if (isBack) rpc.resume();
+  else rpc.forget();
   const state = await rpc.call('desktop/get');
   if (isBack) {
+    document.body.dataset.state = 'desktop';
     desktop.show(state);
     desktop.connection(true);
     await openAgain();
@@ -52,13 +54,15 @@ function leave() {
   desktop = null;
 }
 
-function signInAgain(reason = '') {
-  leave();
+/** @param {boolean} [keeps]  the windows stay for the same person: the host has only forgotten who it was */
+function signInAgain(reason = '', keeps = false) {
+  if (!keeps) leave();
   // A connection arrives signed in when its cookie was there at its start.
-  showSignIn({ reason, done: () => { rpc.close(); rpc.connect(); } });
+  showSignIn({ reason, done: () => rpc.reconnect() });
 }
 
 async function signOff() {
+  leave();
   await rpc.call('session/logout').catch(() => {});
   await signOut();
   signInAgain();
@@ -73,7 +77,7 @@ const NEWS = {
   'desktop/didChange': ({ changed }) => desktop?.refresh(changed).catch(complain),
   'window/didChange': ({ window, changed, revision }) => desk.find(window)?.update(changed, revision),
   'registry/didChange': ({ registry, tab }) => desk.refresh(registry, tab),
-  'session/didEnd': () => signInAgain(word('ended')),
+  'session/didEnd': () => desktop && signInAgain(word('ended')),
 };
 rpc.onNotification = (method, params) => NEWS[method]?.(params);
 

@@ -1,5 +1,5 @@
 /** Menus with submenus: «Start», the window's, a row's, the account's. Arrow keys, Escape and typing work in all. */
-import { h } from './dom.js';
+import { button as makeButton, h } from './dom.js';
 import { icon } from './icons.js';
 
 /** @typedef {{title: string, sign?: Node, run?: () => void, children?: Item[], checked?: boolean, why?: string,
@@ -20,7 +20,7 @@ export function openMenu(items, { label, at, up = false, className = '', closed 
   closeCurrent();
   const before = document.activeElement;
   const root = list(items, label, close);
-  root.className = `menu root ${className}`;
+  root.className = `menu ${className}`;
   document.getElementById('menus').append(root);
   place(root, at, up);
   const outside = (event) => root.contains(event.target) || close(false);
@@ -63,20 +63,20 @@ function entry(item, close) {
   const sub = item.children && list(item.children, item.title, close);
   if (sub) sub.hidden = true;
   const checks = item.checked !== undefined;
-  const button = h('button', {
-    type: 'button', role: checks ? 'menuitemradio' : 'menuitem', tabIndex: -1, class: item.danger ? 'danger' : '',
+  const button = makeButton({
+    role: checks ? 'menuitemradio' : 'menuitem', tabIndex: -1, class: item.danger ? 'danger' : '',
     'aria-checked': checks ? String(item.checked) : null, 'aria-haspopup': sub ? 'menu' : null,
     'aria-expanded': sub ? 'false' : null, 'aria-disabled': item.disabled ? 'true' : null,
     'aria-description': item.why, 'data-why': item.why,
   }, item.sign, h('span', { class: 'label' }, item.title), item.checked && icon('check'), sub && icon('right'));
   button.onclick = (event) => {
     // A mouse has opened it by coming here.
-    if (sub) return expand(button, sub.hidden || event.pointerType === 'mouse');
+    if (sub) return expand(button, sub.hidden || (event.pointerType === 'mouse' && innerWidth > 640));
     if (item.disabled) return undefined;
     close();
     return item.run?.();
   };
-  button.onpointerenter = (event) => event.pointerType === 'mouse' && (sub ? expand(button, true) : collapse(button));
+  button.onpointerenter = (event) => event.pointerType === 'mouse' && innerWidth > 640 && (sub ? expand(button, true) : collapse(button));
   return sub ? [button, sub] : [button];
 }
 

@@ -1,6 +1,6 @@
 /** Messages beside the work: a stack in the corner that is read aloud too, and errors with the step that comes next. */
-import { h } from './dom.js';
-import { icon } from './icons.js';
+import { button, h } from './dom.js';
+import { icon, signButton } from './icons.js';
 import { word } from './words.js';
 
 const stack = document.getElementById('toasts');
@@ -21,9 +21,9 @@ export function say(text, { urgent = false } = {}) {
 export function notice(text, { level = 'info', next = '', action } = {}) {
   const close = () => toast.remove();
   const toast = h('div', { class: `toast ${level}` }, icon(level),
-    h('div', { class: 'toast-text' }, h('p', {}, text), next && h('p', { class: 'next' }, next),
-      action && h('button', { type: 'button', class: 'quiet', onclick: () => { close(); action.run(); } }, action.label)),
-    h('button', { type: 'button', class: 'sign', 'aria-label': word('close'), onclick: close }, icon('close')));
+    h('div', {}, h('p', {}, text), next && h('p', { class: 'next' }, next),
+      action && button({ class: 'quiet', onclick: () => { close(); action.run(); } }, action.label)),
+    signButton('close', word('close'), close));
   for (const old of [...stack.children].slice(0, -3)) old.remove();
   stack.append(toast);
   say(next ? `${text}. ${next}` : text, { urgent: level !== 'info' });

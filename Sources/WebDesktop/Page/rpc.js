@@ -31,7 +31,6 @@ export class Rpc {
   #unsure = [];
   #attempt = 0;
   #timer = 0;
-  #wanted = false;
 
   /** @type {(method: string, params: any) => void} */
   onNotification = () => {};
@@ -40,9 +39,8 @@ export class Rpc {
   /** @type {(state: 'open'|'waiting'|'closed') => void} */
   onState = () => {};
 
-  /** Connects, and goes on connecting until `close`. */
+  /** Connects, and goes on connecting for as long as the page lives. */
   connect() {
-    this.#wanted = true;
     clearTimeout(this.#timer);
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);
     this.#socket = socket;
@@ -55,16 +53,17 @@ export class Rpc {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.#lose();
-      if (this.#wanted) this.#again();
+      this.#again();
     };
   }
 
-  /** Ends the connection; nothing is sent again. */
-  close() {
-    this.#wanted = false;
-    clearTimeout(this.#timer);
-    this.#unsure = [];
-    this.#socket?.close();
+  /** A new connection in place of this one, which arrives with what its cookie says now. */
+  reconnect() {
+    const old = this.#socket;
+    this.#socket = null;
+    old?.close();
+    this.#lose();
+    this.connect();
   }
 
   get isOpen() {
@@ -73,7 +72,7 @@ export class Rpc {
 
   /** Tries now instead of when the pause is over. */
   hurry() {
-    if (this.#wanted && !this.#socket) this.connect();
+    if (!this.#socket) this.connect();
   }
 
   /**
@@ -97,9 +96,12 @@ export class Rpc {
 
   /** Asks again about the changes whose answers were lost. Before windows are opened anew: their ids come again. */
   resume() {
-    const again = this.#unsure;
-    this.#unsure = [];
-    for (const request of again) this.#send(request);
+    for (const request of this.#unsure.splice(0)) this.#send(request);
+  }
+
+  /** Gives those changes up: another person works here now. */
+  forget() {
+    for (const request of this.#unsure.splice(0)) request.reject(lost());
   }
 
   #send(request) {
@@ -127,7 +129,7 @@ export class Rpc {
     const open = [...this.#pending.values()];
     this.#pending.clear();
     for (const request of open) {
-      if (request.change && this.#wanted) this.#unsure.push(request);
+      if (request.change) this.#unsure.push(request);
       else request.reject(lost());
     }
   }

@@ -5,10 +5,8 @@ import { locale, save, setTheme, theme } from './settings.js';
 import { say } from './notices.js';
 import { word } from './words.js';
 
-const area = document.getElementById('desktop');
-
 /**
- * Shows the sign-in until it has succeeded.
+ * Shows the sign-in over everything until it has succeeded: what stood there before is kept.
  * @param {{reason?: string, done: () => void}} how  reason: why the last session ended
  */
 export function showSignIn({ reason = '', done }) {
@@ -22,7 +20,9 @@ export function showSignIn({ reason = '', done }) {
     monogram('esh', 'ESh'), h('h1', { id: 'sign-in-title' }, word('signIn')), trouble,
     h('label', { for: 'login' }, word('login')), login, h('label', { for: 'password' }, word('password')), password,
     enter, choices());
-  area.replaceChildren(form);
+  document.querySelector('.sign-in-page')?.remove();
+  const page = h('div', { class: 'sign-in-page' }, form);
+  document.body.append(page);
   document.body.dataset.state = 'sign-in';
   login.focus();
 
@@ -32,7 +32,10 @@ export function showSignIn({ reason = '', done }) {
     set(enter, { disabled: true });
     const problem = await signIn(login.value.trim(), password.value);
     set(enter, { disabled: false });
-    if (!problem) return done();
+    if (!problem) {
+      page.remove();
+      return done();
+    }
     set(trouble, { hidden: false, textContent: problem });
     set(password, { 'aria-invalid': 'true' });
     say(problem, { urgent: true });

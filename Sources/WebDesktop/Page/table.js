@@ -1,5 +1,5 @@
 /** A table of a window: search, headings, and the part of its rows that shows. Works as one stop of the Tab key. */
-import { h, newID, set, sync } from './dom.js';
+import { button, h, newID, set, sync } from './dom.js';
 import { icon } from './icons.js';
 import { rpc } from './rpc.js';
 import { complain } from './notices.js';
@@ -13,41 +13,42 @@ import { count, word } from './words.js';
 const HIGHEST = 8_000_000;
 const ROW = matchMedia('(pointer: coarse)').matches ? 44 : 34;
 const HEAD = 36;
+/** Columns that are no data: the marks before them, the row's buttons after them. */
+const MARK = { id: '', title: '', mark: true };
+const ACTIONS = { id: ' ', title: '', actions: true };
 
 /** Which tables have a search, by window type and table. */
 const searchable = new Map();
 
 export class TableView {
-  /** The row and column that keys act on; row −1 is the headings. */
+  /** The row and cell that keys act on; row −1 is the headings. */
   at = { row: 0, column: 0 };
   #offset = 0;
 
   constructor(win, table) {
     this.win = win;
     this.table = table;
-    this.id = newID('grid');
-    this.rows = new Rows((params) => rpc.call('table/query', { window: win.id, table: table.id, ...params }),
-      () => this.draw());
+    this.rows = new Rows((params) => this.query(params), () => this.draw());
     this.selection = new Selection(this);
     this.search = h('input', { type: 'search', 'aria-label': word('search'), placeholder: word('search') });
     this.search.oninput = () => {
-      clearTimeout(this.searchTimer);
-      this.searchTimer = setTimeout(() => this.ask({ search: this.search.value.trim() }), 200);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.ask({ search: this.search.value.trim() }), 200);
     };
     this.searchBox = h('label', { class: 'search', hidden: true }, icon('search'), this.search);
-    this.chips = h('span', { class: 'chips' });
+    this.chips = h('span', {});
     this.count = h('span', { class: 'count', role: 'status' });
     this.head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': 1 });
     this.body = h('div', { class: 'rows', role: 'rowgroup' });
-    this.grid = h('div', { class: 'grid', role: 'grid', tabIndex: 0, id: this.id, 'data-table': table.id },
+    this.grid = h('div', { class: 'grid', role: 'grid', tabIndex: 0, 'data-table': table.id },
       h('div', { role: 'rowgroup', class: 'head-group' }, this.head), this.body);
-    this.grid.style.setProperty('--row', `${ROW}px`);
-    this.grid.style.setProperty('--head', `${HEAD}px`);
     this.empty = h('p', { class: 'empty', hidden: true });
     this.walk = h('div', { class: 'walk', role: 'status', hidden: true }, h('span', {}),
-      h('button', { type: 'button', class: 'quiet', onclick: () => this.stopWalk() }, word('stop')));
+      button({ class: 'quiet', onclick: () => this.stopWalk() }, word('stop')));
     this.root = h('div', { class: 'table' }, h('div', { class: 'table-bar' }, this.searchBox, this.chips, this.count),
       h('div', { class: 'grid-box' }, this.grid, this.empty, this.walk));
+    this.style('row', ROW);
+    this.style('head', HEAD);
     this.grid.onscroll = () => this.scrolled();
     this.grid.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     tableKeys(this);
@@ -56,19 +57,25 @@ export class TableView {
     this.probe();
   }
 
+  query(params) { return rpc.call('table/query', { window: this.win.id, table: this.table.id, ...params }); }
+
+  style(name, pixels) { this.grid.style.setProperty(`--${name}`, `${pixels}px`); }
+
   /** Takes the host's word for the table; rows are fetched again when it says that they are others. */
   show(table, rowButtons) {
     const isOther = table.revision !== this.table.revision || table.columns.length !== this.table.columns.length;
-    this.table = table;
-    this.rowButtons = rowButtons;
+    Object.assign(this, { table, rowButtons, laidOut: '' });
     this.selection.take(table.selected);
     if (isOther) this.reload();
-    const tab = this.win.json.tabs.find((one) => one.id === table.tab);
+    const { tabs, title, buttons } = this.win.json;
     set(this.grid, {
-      'aria-label': table.title ?? tab?.title ?? this.win.json.title,
+      'aria-label': table.title ?? tabs.find((tab) => tab.id === table.tab)?.title ?? title,
       'aria-multiselectable': table.selection === 'multiple' ? 'true' : null,
     });
-    this.layout();
+    // What rests while nothing is selected is what there is to do with rows.
+    if (!table.selected.length) {
+      this.forRows = buttons.filter((one) => one.table === table.id && !one.enabled).map((one) => one.id);
+    }
     this.draw();
   }
 
@@ -76,68 +83,76 @@ export class TableView {
   async probe() {
     const key = `${this.win.json.type}/${this.table.id}`;
     if (!searchable.has(key)) {
-      searchable.set(key, rpc.call('table/query', { window: this.win.id, table: this.table.id, search: 'a', limit: 1 })
-        .then(() => true, (error) => { if (error.code !== -32602) searchable.delete(key); return false; }));
+      searchable.set(key, this.query({ search: 'a', limit: 1 }).then(() => true, ({ code }) => {
+        if (code !== -32602) searchable.delete(key);
+        return false;
+      }));
     }
     this.searchBox.hidden = !(await searchable.get(key));
   }
 
-  get columns() { return this.table.columns; }
+  /** All columns as they are drawn. */
+  get columns() {
+    return [...(this.hasMarks ? [MARK] : []), ...this.table.columns, ...(this.rowButtons.length ? [ACTIONS] : [])];
+  }
   get hasMarks() { return this.table.selection === 'multiple'; }
-  get hasActions() { return this.rowButtons?.length > 0; }
 
   ask(what) {
-    this.rows.renew(what);
     this.at.row = Math.min(this.at.row, 0);
+    this.laidOut = '';
+    this.rows.renew(what);
     this.scrollTo(0);
-    this.layout();
   }
 
   reload() { this.rows.reload(); }
 
   sortBy(column) {
     if (column.button) {
-      const button = this.win.json.buttons.find((one) => one.id === column.button);
-      if (button) this.win.press(button);
+      const heading = this.win.json.buttons.find((one) => one.id === column.button);
+      if (heading) this.win.press(heading);
     } else if (column.sortable) {
       const [known] = this.rows.ask.sort;
-      const next = known?.column !== column.id ? [{ column: column.id }]
-        : known.descending ? [] : [{ column: column.id, descending: true }];
-      this.ask({ sort: next });
+      this.ask({
+        sort: known?.column !== column.id ? [{ column: column.id }]
+          : known.descending ? [] : [{ column: column.id, descending: true }],
+      });
     }
   }
 
-  /** Columns' widths and headings. */
+  filter(column, value) {
+    const { [column]: _, ...others } = this.rows.ask.filter;
+    this.ask({ filter: value === undefined ? others : { ...others, [column]: value } });
+  }
+
+  /** Columns' widths and headings, by what the first rows need. */
   layout() {
-    const sample = [...Array(50).keys()].map((index) => this.rows.row(index)).filter(Boolean);
-    const widths = this.columns.map((column) => widthOf(column, sample));
-    const marks = this.hasMarks ? ['44px'] : [];
-    const actions = this.hasActions
-      ? [`${24 + Math.max(...this.rowButtons.map((button) => button.label.length * 8 + 40)) * Math.min(2, this.rowButtons.length)}px`] : [];
-    this.grid.style.setProperty('--columns', [...marks, ...widths.map((wide) => `minmax(${wide}px, ${wide}fr)`), ...actions].join(' '));
-    const wide = widths.reduce((sum, one) => sum + one, 0) + marks.length * 44 + actions.reduce((sum, one) => sum + parseInt(one, 10), 0);
-    this.grid.style.setProperty('--wide', `${wide}px`);
-    const [sort] = this.rows.ask.sort;
-    const cells = [...(this.hasMarks ? [{ id: '', title: '', mark: true }] : []), ...this.columns,
-      ...(this.hasActions ? [{ id: ' ', title: '' }] : [])];
-    set(this.grid, { 'aria-colcount': cells.length });
-    sync(this.head, cells, (column) => column.id, (column) => h('div', { role: 'columnheader', id: newID('head') },
+    const { rows, columns } = this;
+    const sample = Array.from({ length: 50 }, (_, index) => rows.row(index)).filter(Boolean);
+    const widths = columns.map((column) => (column.mark ? 44 : column.actions
+      ? 32 + Math.min(2, this.rowButtons.length) * Math.max(...this.rowButtons.map(({ label }) => label.length * 9 + 24))
+      : widthOf(column, sample)));
+    this.grid.style.setProperty('--columns', columns.map(({ mark, actions }, n) => (mark || actions
+      ? `${widths[n]}px` : `minmax(${widths[n]}px, ${widths[n]}fr)`)).join(' '));
+    this.style('wide', widths.reduce((sum, one) => sum + one));
+    set(this.grid, { 'aria-colcount': columns.length });
+    const [sort] = rows.ask.sort;
+    sync(this.head, columns, (column) => column.id, (column) => h('div', { role: 'columnheader', id: newID() },
       h('span', {}), column.sortable && icon('up')), (cell, column) => {
-      const sorted = sort?.column === column.id ? (sort.descending ? 'descending' : 'ascending') : null;
+      const presses = column.sortable || column.button;
+      const order = sort?.column !== column.id ? 'none' : sort.descending ? 'descending' : 'ascending';
       cell.firstChild.textContent = column.title;
       set(cell, {
-        title: column.title, 'data-column': column.id, 'aria-sort': column.sortable ? sorted ?? 'none' : null,
-        'aria-label': column.mark ? word('select') : column.title || word('actions'),
-        class: `${column.type ?? ''} ${column.emphasis ?? ''} ${column.sortable || column.button ? 'press' : ''}`,
-        onclick: column.sortable || column.button ? () => this.sortBy(column) : null,
+        title: column.title, 'aria-sort': column.sortable ? order : null,
+        'aria-label': column.title || word(column.mark ? 'select' : 'actions'),
+        class: `${column.type ?? ''} ${column.emphasis ?? ''} ${presses ? 'press' : ''}`,
+        onclick: presses ? () => this.sortBy(column) : null,
       });
     });
   }
 
-  // MARK: the part that shows
-
   get viewHeight() { return Math.max(0, this.grid.clientHeight - HEAD); }
   get fullHeight() { return this.rows.total * ROW; }
+  /** Pixels of the table for one of the scroll bar. */
   get scale() {
     const view = this.viewHeight;
     return this.fullHeight > HIGHEST ? (this.fullHeight - view) / (HIGHEST - view) : 1;
@@ -162,11 +177,9 @@ export class TableView {
   }
 
   reveal(row) {
-    if (row < 0) return;
-    const top = row * ROW;
-    if (top < this.#offset) this.scrollTo(top);
-    else if (top + ROW > this.#offset + this.viewHeight) this.scrollTo(top + ROW - this.viewHeight);
-    else this.draw();
+    const over = row * ROW - this.#offset;
+    const under = over + ROW - this.viewHeight;
+    this.scrollTo(this.#offset + (row < 0 ? 0 : Math.min(over, 0) || Math.max(under, 0)));
   }
 
   stopWalk() {
@@ -176,68 +189,62 @@ export class TableView {
     this.grid.focus();
   }
 
+  /** The element of a row; undefined for one that does not show. */
+  line(row) { return row < 0 ? this.head : [...this.body.children].find((one) => one.index === row); }
+
+  /** Draws the rows that show, and asks for those that are missing. */
   draw() {
     if (!this.grid.isConnected || !this.rowButtons) return;
     const { rows, grid } = this;
-    if (rows.error) {
-      complain(rows.error);
-      rows.error = null;
-    }
-    if (rows.isLoaded && !this.hasLayout) {
-      this.hasLayout = true;
+    if (rows.error) complain(rows.error);
+    rows.error = null;
+    const laidOut = `${rows.isLoaded && rows.total > 0} ${this.columns.map((column) => column.id)}`;
+    if (this.laidOut !== laidOut) {
+      this.laidOut = laidOut;
       this.layout();
     }
     this.body.style.height = `${Math.min(this.fullHeight, HIGHEST)}px`;
-    const first = Math.max(0, Math.floor(this.#offset / ROW));
+    const first = Math.floor(this.#offset / ROW);
     const last = Math.min(rows.total, Math.ceil((this.#offset + this.viewHeight) / ROW) + 1);
     if (this.viewHeight) rows.want(first, last - 1);
     const shift = this.scale === 1 ? 0 : grid.scrollTop - this.#offset;
-    const indexes = Array.from({ length: Math.max(0, last - first) }, (_, n) => first + n);
-    sync(this.body, indexes, String, () => h('div', { role: 'row', class: 'row', id: newID('row') }),
-      (element, index) => this.drawRow(element, index, index * ROW + shift));
+    sync(this.body, Array.from({ length: Math.max(0, last - first) }, (_, n) => first + n), String,
+      () => h('div', { role: 'row', class: 'row' }), (element, index) => this.drawRow(element, index, index * ROW + shift));
     this.tell();
   }
 
   drawRow(element, index, top) {
     const row = this.rows.row(index);
-    const isSelected = row && this.selection.has(row.id);
+    const isSelected = Boolean(row && this.selection.has(row.id));
     element.style.transform = `translateY(${top}px)`;
     element.index = index;
     set(element, {
-      'aria-rowindex': index + 2, 'data-row': row?.id, 'data-emphasis': row?.emphasis,
-      'aria-selected': this.table.selection === 'none' ? null : String(Boolean(isSelected)),
+      'aria-rowindex': index + 2, 'data-emphasis': row?.emphasis,
+      'aria-selected': this.table.selection === 'none' ? null : String(isSelected),
     });
-    element.classList.toggle('at', index === this.at.row);
-    const cells = [...(this.hasMarks ? [{ id: '', mark: true }] : []), ...this.columns, ...(this.hasActions ? [{ id: ' ', actions: true }] : [])];
-    sync(element, cells, (column) => column.id, () => h('div', { role: 'gridcell', id: newID('cell') }),
+    sync(element, this.columns, (column) => column.id, () => h('div', { role: 'gridcell', id: newID() }),
       (cell, column) => drawCell(this, cell, column, row, isSelected));
-    [...element.children].forEach((cell, at) => cell.classList.toggle('at', index === this.at.row && at === this.at.column));
   }
 
-  /** What is said of the table beside it, and what the screen reader is to follow. */
+  /** What is said of the table beside it, and which cell the screen reader is to follow. */
   tell() {
     const { rows, grid } = this;
-    const isNarrowed = rows.ask.search || Object.keys(rows.ask.filter).length;
+    const { search, filter } = rows.ask;
+    const isNarrowed = search || Object.keys(filter).length;
     const parts = [word(isNarrowed ? 'found' : 'rows', count(rows.total))];
     if (this.selection.size > 1) parts.push(word('chosen', count(this.selection.size)));
     set(this.count, { textContent: rows.isLoaded || rows.total ? parts.join(' · ') : '' });
     set(this.empty, { hidden: !rows.isLoaded || rows.total > 0, textContent: word(isNarrowed ? 'nothingFound' : 'nothing') });
     this.walk.hidden = rows.walkingTo === null;
-    if (!this.walk.hidden) this.walk.firstChild.textContent = word('walking', count(rows.walkingTo + 1));
-    const line = this.at.row < 0 ? this.head : [...this.body.children].find((element) => element.index === this.at.row);
-    const cell = line?.children[this.at.column];
-    [...this.head.children].forEach((one) => one.classList.toggle('at', one === cell));
+    this.walk.firstChild.textContent = word('walking', count((rows.walkingTo ?? 0) + 1));
+    const cell = this.line(this.at.row)?.children[this.at.column];
+    for (const old of grid.querySelectorAll('.at')) old.classList.remove('at');
+    cell?.classList.add('at');
     set(grid, { 'aria-rowcount': rows.total + 1, 'aria-activedescendant': cell?.id });
-    sync(this.chips, Object.entries(rows.ask.filter), ([id]) => id, () => h('button', { type: 'button', class: 'chip' }),
-      (chip, [id, value]) => {
-        const column = this.columns.find((one) => one.id === id);
-        set(chip, { 'aria-label': `${word('unfilter')}: ${column?.title}`, onclick: () => this.filter(id, undefined) });
-        chip.replaceChildren(icon('filter'), `${column?.title}: ${value}`, icon('close'));
-      });
-  }
-
-  filter(column, value) {
-    const { [column]: _, ...others } = this.rows.ask.filter;
-    this.ask({ filter: value === undefined ? others : { ...others, [column]: value } });
+    sync(this.chips, Object.entries(filter), ([id]) => id, () => button({ class: 'chip' }), (chip, [id, value]) => {
+      const { title } = this.table.columns.find((column) => column.id === id) ?? {};
+      set(chip, { 'aria-label': `${word('unfilter')}: ${title}`, onclick: () => this.filter(id) });
+      chip.replaceChildren(icon('filter'), `${title}: ${value}`, icon('close'));
+    });
   }
 }

@@ -32,6 +32,7 @@ export class Win {
   show() {
     this.frame.show();
     this.body.show();
+    if (this.frame.root.isConnected) this.frame.settle();
   }
 
   /** Takes news of the host. What was added stands in its place only in the whole window. */

@@ -1,0 +1,44 @@
+import Glibc
+import Jansson
+import Testing
+
+/// The host ends and comes back while somebody works: nothing that was typed is lost, nothing is done twice.
+struct WebReturnTests {
+  @Test func `I4: after the host's restart the windows are there again, and what was typed`() throws {
+    let folder = try SchoolFolder()
+    let port = try LoopbackAddress.freePort()
+    let web = try HostUnderTest.onTheWeb(folder, port: port)
+    let browser = try Browser(at: web)
+    let hands = WebPerson(browser: browser, hand: .mouse)
+    let person = try Person.administrator()
+    try hands.signIn(person)
+    try hands.openMenu("Реестры", "Сферум")
+    try hands.press("Добавить")
+    try hands.fill("Наименование чата", with: "Кружок")
+    try hands.choose("Другое", in: "Тип чата")
+
+    web.host.process.killAndWait()
+    try browser.wait("document.body.classList.contains('offline')", "the loss of the connection")
+    #expect(try hands.value(of: "Наименование чата") == "Кружок")
+    let again = try HostUnderTest.onTheWeb(folder, port: port).host
+    try browser.run("dispatchEvent(new Event('online'))")
+    try browser.wait(
+      "document.querySelector('.window') && !document.body.classList.contains('offline') || document.querySelector('#login')",
+      "the connection", within: 30)
+    guard try browser.run("return !document.querySelector('#login')").bool == true else {
+      // A host that keeps no sessions over its end asks who it is.
+      return try hands.typeCredentials(person.login, SchoolFolder.password)
+    }
+    try browser.wait("document.querySelectorAll('.window:not([data-stale])').length === 1", "the registry again")
+    try hands.press("Открыть заново с введённым")
+    try browser.wait("!document.querySelector('.window[data-stale]')", "the form again")
+    #expect(try hands.value(of: "Наименование чата") == "Кружок")
+    try hands.press("Сохранить")
+    if try browser.run("return Boolean(document.querySelector('.window.active.dialog'))").bool == true {
+      try hands.press("Ок")
+    }
+    let client = try again.client(signedInAs: person)
+    let found = try client.call("registry/query", ["registry": "sferum", "tab": "chats", "search": "кружок"])
+    #expect(found["total"] == 1)
+  }
+}
