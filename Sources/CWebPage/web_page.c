@@ -105,8 +105,14 @@ static const unsigned char win_js[] = {
 static const unsigned char window_css[] = {
 #embed "../WebDesktop/Page/window.css"
 };
+static const unsigned char words_en_js[] = {
+#embed "../WebDesktop/Page/words.en.js"
+};
 static const unsigned char words_js[] = {
 #embed "../WebDesktop/Page/words.js"
+};
+static const unsigned char words_ru_js[] = {
+#embed "../WebDesktop/Page/words.ru.js"
 };
 
 static const web_page_file files[] = {
@@ -144,7 +150,9 @@ static const web_page_file files[] = {
     {"tablekeys.js", tablekeys_js, sizeof(tablekeys_js)},
     {"win.js", win_js, sizeof(win_js)},
     {"window.css", window_css, sizeof(window_css)},
+    {"words.en.js", words_en_js, sizeof(words_en_js)},
     {"words.js", words_js, sizeof(words_js)},
+    {"words.ru.js", words_ru_js, sizeof(words_ru_js)},
 };
 
 web_page_file web_page_file_at(size_t index) {

@@ -22,8 +22,9 @@ export class Body {
     content.append(this.scroll, this.foot);
   }
 
-  /** Another window of the host stands here now. */
+  /** Another window of the host stands here now; its tables are searched and sorted as these were. */
   renew() {
+    this.asked = new Map([...this.tables].map(([id, view]) => [id, view.rows.ask]));
     this.tables.clear();
     this.scroll.replaceChildren();
   }
@@ -116,7 +117,7 @@ export class Body {
   /** @returns {TableView} */
   table(table) {
     let view = this.tables.get(table.id);
-    if (!view) this.tables.set(table.id, view = new TableView(this.win, table));
+    if (!view) this.tables.set(table.id, view = new TableView(this.win, table, this.asked?.get(table.id)));
     return view;
   }
 
@@ -139,8 +140,9 @@ export class Body {
     const { content } = this.win.frame;
     const place = content.querySelector('.field :is(input, textarea, select):not([readonly], :disabled)')
       ?? (this.win.json.kind === 'dialog' ? content.querySelector('.foot button.primary, .foot button') : null)
-      ?? content.querySelector('.grid') ?? this.win.frame.first();
-    (place ?? this.win.frame.root).focus({ preventScroll: true });
+      ?? content.querySelector('.grid');
+    if (place) place.focus({ preventScroll: true });
+    else this.win.frame.focus();
   }
 
   reload(tab) {

@@ -1,9 +1,13 @@
 /** The windows on the desktop: which are there, which is in front, where focus goes. */
-import { Win } from './win.js';
 import { reachable } from './dom.js';
 import { say } from './notices.js';
 
 const layer = document.getElementById('windows');
+
+/** @type {typeof import('./win.js').Win} */
+let Win;
+/** What windows are made of comes after the desktop has been drawn, which needs none of it. */
+export const ready = async () => { ({ Win } = await import('./win.js')); };
 
 class Desk {
   /** From the back to the front. @type {Win[]} */
@@ -105,7 +109,7 @@ class Desk {
   /** Tab never leaves a modal window. */
   trap(event) {
     const win = this.stack.findLast((other) => other.isModal);
-    if (!win || event.key !== 'Tab') return;
+    if (!win || event.key !== 'Tab' || document.querySelector('dialog[open]')) return;
     const all = reachable(win.frame.root);
     const edge = event.shiftKey ? all[0] : all.at(-1);
     if (document.activeElement !== edge && win.frame.root.contains(document.activeElement)) return;

@@ -1,10 +1,9 @@
 /** The desktop itself: shortcuts, «Start», the task bar with its windows, the account and the clock. */
 import { button, h, oneStop, roving, set, sync } from './dom.js';
 import { icon, monogram } from './icons.js';
-import { desk } from './desk.js';
+import { desk, ready } from './desk.js';
 import { perform } from './effects.js';
 import { forget, remember } from './again.js';
-import { help } from './help.js';
 import { closeMenu, openMenu } from './menu.js';
 import { complain, notice } from './notices.js';
 import { rpc } from './rpc.js';
@@ -13,6 +12,9 @@ import { word } from './words.js';
 
 const area = document.getElementById('desktop');
 const bar = document.getElementById('taskbar');
+
+/** The keys; loaded when somebody asks. */
+export const help = async () => (await import('./help.js')).help();
 
 export class Desktop {
   /** @param {{user: object, desktop: object, leave: () => void}} what */
@@ -61,6 +63,7 @@ export class Desktop {
     const desktop = await rpc.call('desktop/get');
     this.show(desktop);
     if (!changed.includes('windows')) return;
+    await ready();
     const known = new Set(desktop.windows.map((window) => window.id));
     for (const window of desktop.windows) {
       if (!desk.find(window.id)) desk.open(window);
@@ -71,7 +74,8 @@ export class Desktop {
   async run(from, method, params) {
     set(from, { 'aria-busy': 'true' });
     try {
-      perform(await rpc.call(method, params, { change: true }), { origin: { method, params } });
+      const [outcome] = await Promise.all([rpc.call(method, params, { change: true }), ready()]);
+      perform(outcome, { origin: { method, params } });
     } catch (error) {
       complain(error);
     } finally {

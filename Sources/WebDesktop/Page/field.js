@@ -38,12 +38,11 @@ export class FieldView {
   /** Sends a value. What was typed meanwhile is kept. */
   async send(value) {
     this.typed = false;
-    if (value === this.field.value || (value === '' && this.field.value == null)) return;
+    if (value === this.field.value || (value === '' && this.field.value == null)) return this.show(this.field);
     this.sending = (this.sending ?? 0) + 1;
     await this.win.set({ [this.field.id]: value });
     this.sending -= 1;
-    this.show(this.win.json.fields.find((field) => field.id === this.field.id) ?? this.field);
-    if (this.field.error && this.root.contains(document.activeElement)) set(this.input, { 'aria-invalid': 'true' });
+    return this.show(this.win.json.fields.find((field) => field.id === this.field.id) ?? this.field);
   }
 
   /** Sends what stands in the control, if it was typed. */

@@ -1,6 +1,6 @@
 /** The keys that work everywhere. None needs Alt, none takes one away from typing. */
 import { desk } from './desk.js';
-import { help } from './help.js';
+import { help } from './desktop.js';
 
 /** @param {() => import('./desktop.js').Desktop|null} desktop */
 export function globalKeys(desktop) {
@@ -19,7 +19,8 @@ export function globalKeys(desktop) {
       F8: () => win?.frame.menu(),
       'Shift+F8': () => win?.close(),
       F1: () => help(),
-      Escape: () => isModal && win.close(),
+      // In a search it empties the search first, as browsers do.
+      Escape: event.target.type === 'search' && event.target.value ? null : () => isModal && win.close(),
     }[name] ?? (event.ctrlKey && event.code === 'KeyF' ? search(win) : null);
     if (!run) return;
     event.preventDefault();

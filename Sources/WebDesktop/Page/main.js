@@ -1,6 +1,6 @@
 /** Puts the page together: the connection, who is signed in, and the news of the host. */
 import { Desktop, welcome } from './desktop.js';
-import { desk } from './desk.js';
+import { desk, ready } from './desk.js';
 import { lostAll, openAgain, restore } from './again.js';
 import { globalKeys } from './keys.js';
 import { complain } from './notices.js';
@@ -43,9 +43,11 @@ async function arrive(user) {
     return;
   }
   desktop = new Desktop({ user, desktop: state, leave: signOff });
+  if (!state.windows.length) desktop.shortcuts.querySelector('button')?.focus();
+  performance.mark('desktop');
+  await ready();
   for (const window of state.windows) desk.open(window);
   await restore();
-  if (!desk.list.length) desktop.shortcuts.querySelector('button')?.focus();
   welcome();
 }
 

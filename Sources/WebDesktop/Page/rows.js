@@ -50,6 +50,8 @@ export class Rows {
   #wanted = [0, 0];
   #generation = 0;
   #isRunning = false;
+  /** Nothing is asked for after an error, until somebody asks anew. */
+  #hasFailed = false;
 
   /**
    * @param {(params: object) => Promise<{rows: object[], total: number, next: string|null}>} query
@@ -75,6 +77,7 @@ export class Rows {
   /** Fetches again what shows; the ways stay, since cursors name places, not numbers. */
   reload() {
     this.#generation += 1;
+    this.#hasFailed = false;
     this.#ways.forth.stale();
     this.#ways.back = new Way();
     this.isLoaded = false;
@@ -93,7 +96,7 @@ export class Rows {
   }
 
   async #run() {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#hasFailed) return;
     this.#isRunning = true;
     try {
       for (let step = this.#next(); step; step = this.#next()) {
@@ -102,6 +105,7 @@ export class Rows {
       }
     } catch (error) {
       this.error = error;
+      this.#hasFailed = true;
       this.changed();
     } finally {
       this.#isRunning = false;
@@ -138,17 +142,19 @@ export class Rows {
     const isBack = way === this.#ways.back;
     const order = isBack ? sort.map(({ column, descending }) => ({ column, descending: !descending })) : sort;
     const after = way.cursors.get(from);
+    // On a long way two pages at once, the most that the host gives.
+    const pages = page - from > 1 ? 2 : 1;
     if (page - from > 2) this.walkingTo = this.#wanted[0];
     const answer = await this.query({
-      limit: PAGE, ...(search && { search }), ...(Object.keys(filter).length && { filter }),
+      limit: PAGE * pages, ...(search && { search }), ...(Object.keys(filter).length && { filter }),
       ...(order.length && { sort: order }), ...(after && { after }),
     });
     if (generation !== this.#generation) return;
     this.error = null;
     this.isLoaded = true;
     this.total = answer.total;
-    way.keep(from, answer.rows);
-    if (answer.next) way.cursors.set(from + 1, answer.next);
+    for (let n = 0; n < pages; n += 1) way.keep(from + n, answer.rows.slice(n * PAGE, (n + 1) * PAGE));
+    if (answer.next) way.cursors.set(from + pages, answer.next);
     else if (!isBack) this.total = from * PAGE + answer.rows.length;
     // Somebody took rows away meanwhile: the page that was wanted is no more.
     if (!answer.next && page > from) this.#wanted = [0, 0];

@@ -25,7 +25,8 @@ export class TableView {
   at = { row: 0, column: 0 };
   #offset = 0;
 
-  constructor(win, table) {
+  /** @param {object} [ask]  what the rows are narrowed to and sorted by from the start */
+  constructor(win, table, ask = {}) {
     this.win = win;
     this.table = table;
     this.rows = new Rows((params) => this.query(params), () => this.draw());
@@ -53,7 +54,8 @@ export class TableView {
     this.grid.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     tableKeys(this);
     new ResizeObserver(() => this.draw()).observe(this.grid);
-    this.rows.renew({});
+    this.search.value = ask.search ?? '';
+    this.rows.renew(ask);
     this.probe();
   }
 
@@ -196,7 +198,8 @@ export class TableView {
   draw() {
     if (!this.grid.isConnected || !this.rowButtons) return;
     const { rows, grid } = this;
-    if (rows.error) complain(rows.error);
+    // A lost connection is told of elsewhere.
+    if (rows.error?.code) complain(rows.error);
     rows.error = null;
     const laidOut = `${rows.isLoaded && rows.total > 0} ${this.columns.map((column) => column.id)}`;
     if (this.laidOut !== laidOut) {

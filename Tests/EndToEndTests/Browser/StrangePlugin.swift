@@ -82,6 +82,7 @@ enum StrangePlugin {
 
   private static func source(rows: Int) -> String {
     """
+    #define _DEFAULT_SOURCE
     #include <shell_plugin.h>
     #include <string.h>
     #include <unistd.h>
