@@ -35,7 +35,10 @@ export async function openAgain() {
 
 /** Opens a window by the way that it was opened first, then types again what had been typed. */
 export async function reopen(win) {
-  const { origin, typed } = win;
+  const { origin } = win;
+  const picked = win.json.fields.filter((field) => field.type === 'reference' && field.enabled && field.display);
+  win.picked = new Map(picked.map((field) => [field.id, field]));
+  const typed = { ...Object.fromEntries(picked.map((field) => [field.id, field.value])), ...win.typed };
   try {
     if (origin?.method) await through(win, () => rpc.call(origin.method, origin.params));
     else if (origin?.from) {
@@ -45,7 +48,8 @@ export async function reopen(win) {
       if (origin.rows?.length) await parent.select({ table: origin.table, rows: origin.rows });
       await through(win, () => rpc.call('window/press', { window: parent.id, button: origin.button }));
     }
-    const able = Object.entries(typed).filter(([id]) => win.json.fields.some((field) => field.id === id && field.enabled));
+    const able = Object.entries(typed).filter(([id, value]) => win.json.fields.some(
+      (field) => field.id === id && field.enabled && field.value !== value));
     if (!win.stale && able.length) await win.set(Object.fromEntries(able));
   } catch (error) {
     complain(error);

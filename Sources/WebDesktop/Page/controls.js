@@ -107,7 +107,7 @@ function select(view, id) {
       const key = JSON.stringify([options, isSet, field.required]);
       if (key !== shown) {
         input.replaceChildren(
-          ...(isSet && field.required ? [] : [new Option(word('none'), '')]),
+          ...(isSet && (field.required || options.some(({ value }) => !value)) ? [] : [new Option(word('none'), '')]),
           ...options.map((option) => new Option(option.title, JSON.stringify(option.value))));
         shown = key;
         keep = false;
@@ -135,8 +135,11 @@ function reference(view, id) {
   return {
     root: h('div', { class: 'joined' }, input, clear, pick), input, value: () => view.field.value,
     show(field) {
-      set(input, { value: field.display ?? String(field.value ?? ''), 'aria-disabled': field.enabled ? null : 'true' });
       const isEmpty = field.value == null || field.value === '';
+      // A window that was opened again knows what was picked, but not how it is called.
+      const known = view.win.picked?.get(field.id);
+      const display = field.display ?? (known?.value === field.value ? known?.display : field.value) ?? '';
+      set(input, { value: String(display), 'aria-disabled': field.enabled ? null : 'true' });
       const called = (name) => ({ title: word(name), 'aria-label': `${word(name)}: ${field.label}` });
       set(pick, { ...called('pick'), disabled: !field.enabled, 'data-pick': field.id });
       set(clear, { ...called('clear'), hidden: isEmpty || !field.enabled });

@@ -14,7 +14,7 @@ export function say(text, { urgent = false } = {}) {
 }
 
 /**
- * Shows a message. Errors and warnings stay until they are closed, the rest leaves after some seconds.
+ * Shows a message. Errors stay until they are closed, the rest leaves after some seconds.
  * @param {string} text
  * @param {{level?: 'info'|'warning'|'error', next?: string, action?: {label: string, run: () => void}}} [how]
  */
@@ -27,9 +27,9 @@ export function notice(text, { level = 'info', next = '', action } = {}) {
   for (const old of [...stack.children].slice(0, -3)) old.remove();
   stack.append(toast);
   say(next ? `${text}. ${next}` : text, { urgent: level !== 'info' });
-  if (level !== 'info') return;
+  if (level === 'error') return;
   const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : close());
-  setTimeout(leave, 6000);
+  setTimeout(leave, level === 'info' ? 6000 : 12_000);
 }
 
 /**
