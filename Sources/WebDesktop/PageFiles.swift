@@ -29,7 +29,7 @@ enum PageFiles {
 
   /// Scripts and style sheets go out lean.
   private static func page(named name: String, _ bytes: UnsafeRawBufferPointer) -> PageFile {
-    var body = Array(unsafe bytes)
+    var body = unsafe Array(bytes)
     if name.hasSuffix(".js") || name.hasSuffix(".css") {
       body = Array(LeanText.of(String(decoding: body, as: UTF8.self)).utf8)
     }

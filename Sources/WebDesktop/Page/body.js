@@ -54,7 +54,7 @@ export class Body {
       case 'stale': return h('div', { class: 'stale', role: 'note' }, icon('warning'), h('p', {}, word('stale')),
         button({ onclick: () => reopen(this.win) }, word('reopen')));
       case 'text': return h('p', { class: 'message', id: this.textID });
-      case 'fields': return h('div', { class: 'fields' });
+      case 'fields': return makeFields();
       case 'tabs': return this.makeTabs();
       default: return h('div', { class: 'panel', id: this.panelID });
     }
@@ -106,7 +106,7 @@ export class Body {
   }
 
   makePart(part) {
-    if (part.key === 'fields') return h('div', { class: 'fields' });
+    if (part.key === 'fields') return makeFields();
     if (part.key.startsWith('title:')) return h('h3', {});
     if (part.table) return this.table(part.table).root;
     const bar = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': word('actions') });
@@ -138,7 +138,7 @@ export class Body {
   /** Where focus starts: what has to be filled in, the rows, or the button that closes. */
   enter() {
     const { content } = this.win.frame;
-    const place = content.querySelector('.field :is(input, textarea, select):not([readonly], :disabled)')
+    const place = content.querySelector('.field :is(input, textarea, select):not([aria-disabled], :disabled)')
       ?? (this.win.json.kind === 'dialog' ? content.querySelector('.foot button.primary, .foot button') : null)
       ?? content.querySelector('.grid');
     if (place) place.focus({ preventScroll: true });
@@ -166,6 +166,9 @@ export class Body {
     this.win.press(main);
   }
 }
+
+/** A form, as browsers and keepers of passwords want it; it is never submitted. */
+const makeFields = () => h('form', { class: 'fields', autocomplete: 'off', onsubmit: (event) => event.preventDefault() });
 
 /** Shows a button. A disabled one stays reachable, so that it can say why. */
 export function drawButton(element, { label, style, enabled, why }, run) {

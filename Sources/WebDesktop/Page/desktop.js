@@ -154,7 +154,8 @@ export class Desktop {
   tick() {
     const timeZone = this.user.organization?.timeZone;
     const now = new Date();
-    const show = (how) => new Intl.DateTimeFormat(locale(), { timeZone, ...how }).format(now);
+    // As everywhere here: 26.11.2026, 20:43.
+    const show = (how) => new Intl.DateTimeFormat('ru', { timeZone, ...how }).format(now);
     this.clock.replaceChildren(h('span', {}, show({ hour: '2-digit', minute: '2-digit' })),
       h('span', { class: 'date' }, show({ day: '2-digit', month: '2-digit', year: 'numeric' })));
     clearTimeout(this.timer);

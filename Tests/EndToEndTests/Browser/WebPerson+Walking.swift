@@ -78,7 +78,7 @@ extension WebPerson {
     switch hand {
     case .mouse:
       try browser.click(
-        "\(Self.front)//*[@role='gridcell'][contains(normalize-space(.), \(Self.literal(text)))]")
+        "(\(Self.front)//*[@role='row'][contains(normalize-space(.), \(Self.literal(text)))]/*[@role='gridcell'])[1]")
     case .keyboard:
       try enterRows(until: "at.textContent.includes(\(JSONValue(text).text()))")
       let isSelected = try browser.run(
