@@ -161,6 +161,12 @@ let package = Package(
       [
         "ShellTransport", "ShellProtocol", .product(name: "Logging", package: "swift-log"),
       ]),
+    tests(
+      "WebDesktopTests",
+      [
+        "WebDesktop", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     tests("ShellStoreTests", ["ShellStore", "ShellTime", "Jansson"]),
     tests(
       "PluginHostTests",

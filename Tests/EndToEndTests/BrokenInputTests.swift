@@ -118,6 +118,7 @@ struct BrokenInputTests {
     switch framing {
     case .lines: body + [10]
     case .headers: Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body
+    case .frames: WebSocketFrame(.text, body).masked
     }
   }
 }

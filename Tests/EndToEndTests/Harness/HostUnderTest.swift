@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Jansson
 
@@ -75,6 +76,22 @@ final class HostUnderTest {
     let client = try client()
     try client.signIn(person)
     return client
+  }
+
+  /// A host that serves the web desktop on some port of loopback.
+  static func onWeb(_ folder: SchoolFolder, _ options: [String] = []) throws -> HostUnderTest {
+    try start(folder, ["--http", "127.0.0.1:0"] + options)
+  }
+
+  /// Somebody at a browser, not signed in.
+  func visitor() throws -> WebVisitor {
+    let mark = "address=http://127.0.0.1:"
+    let port = awaited(within: 10) { () -> UInt16? in
+      guard let start = folder.logText().range(of: mark, options: .backwards) else { return nil }
+      return UInt16(folder.logText()[start.upperBound...].prefix { $0.isNumber })
+    }
+    guard let port else { throw TestTrouble("no web desktop: \(folder.logText())") }
+    return WebVisitor(port: port)
   }
 
   /// The stdio client, which has said hello.

@@ -4,6 +4,9 @@ import Jansson
 struct MessageDecoder {
   private let framing: Framing
   private var bytes: [UInt8] = []
+  /// Of a WebSocket: what its close frame said, and the pongs that came.
+  private(set) var closeCode: Int?
+  private(set) var pongs: [[UInt8]] = []
 
   init(_ framing: Framing) { self.framing = framing }
 
@@ -15,7 +18,20 @@ struct MessageDecoder {
     switch framing {
     case .lines: try nextLine()
     case .headers: try nextBody()
+    case .frames: try nextText()
     }
+  }
+
+  private mutating func nextText() throws -> JSONValue? {
+    while let frame = try WebSocketFrame.take(from: &bytes) {
+      switch frame.kind {
+      case .text: return try parsed(frame.payload)
+      case .pong: pongs.append(frame.payload)
+      case .close: closeCode = frame.payload.count < 2 ? 1005 : Int(frame.payload[0]) << 8 | Int(frame.payload[1])
+      default: break
+      }
+    }
+    return nil
   }
 
   private mutating func nextLine() throws -> JSONValue? {

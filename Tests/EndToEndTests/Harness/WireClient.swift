@@ -2,7 +2,13 @@ import Glibc
 import Jansson
 
 /// How one message is told from the next.
-enum Framing: String, CaseIterable, Sendable { case headers, lines }
+enum Framing: String, CaseIterable, Sendable {
+  case headers, lines
+  /// Of a WebSocket, which is another transport: not among `allCases`.
+  case frames
+
+  static let allCases: [Framing] = [.headers, .lines]
+}
 
 /// How a message's bytes are handed over.
 enum Delivery: String, CaseIterable, Sendable { case whole, byByte }
@@ -44,6 +50,7 @@ final class WireClient {
     switch framing {
     case .lines: try send(raw: body + [10])
     case .headers: try send(raw: Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body)
+    case .frames: try send(raw: WebSocketFrame(.text, body).masked)
     }
   }
 
@@ -125,6 +132,12 @@ final class WireClient {
     while let message = try receive(deadline) { unread.append(message) }
     return hasEnded
   }
+
+  /// The code of the close frame that ended a WebSocket; nil when there was none.
+  var closeCode: Int? { decoder.closeCode }
+
+  /// Payloads of the pongs that came.
+  var pongs: [[UInt8]] { decoder.pongs }
 
   /// Bytes that are no message yet.
   var rest: String { decoder.rest }
