@@ -32,7 +32,8 @@ struct WebSocketTests {
   }
 
   @Test func `a message may come in fragments, with pings in between`() throws {
-    let client = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor().bareSocket()
+    let visitor = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor()
+    let client = try visitor.bareSocket()
 
     for (index, byte) in ping.enumerated() {
       let isLast = index == ping.count - 1
@@ -49,7 +50,8 @@ struct WebSocketTests {
   }
 
   @Test func `bytes of frames may come in any pieces`() throws {
-    let client = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor().bareSocket()
+    let visitor = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor()
+    let client = try visitor.bareSocket()
     let padding = [UInt8](repeating: 0x20, count: 70_000)
 
     for payload in [ping, Array(padding.prefix(300)) + ping] {
@@ -97,7 +99,8 @@ struct WebSocketTests {
   }
 
   @Test func `broken JSON is answered and the connection goes on`() throws {
-    let client = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor().socket()
+    let visitor = try HostUnderTest.onWeb(SchoolFolder.empty()).visitor()
+    let client = try visitor.socket()
 
     for (payload, kind) in [
       (Array("{".utf8), "parse.syntax"), ([0x22, 0xFF, 0x22], "parse.utf8"), ([], "request.empty"),

@@ -8,12 +8,15 @@ final class HostUnderTest {
   let process: ChildProcess
   /// The client on standard input and output, for a host that was started with `stdio`.
   let stdio: WireClient?
+  /// What hosts of the same folder have logged before.
+  private let earlierLog: String
 
   /// Starts a host on the folder's socket, or another, and waits until it answers there.
   static func start(
     _ folder: SchoolFolder, _ options: [String] = [], socket: String? = nil, environment: [String: String] = [:]
   ) throws -> HostUnderTest {
     let socket = socket ?? folder.socket
+    let earlier = folder.logText()
     let process = try launch(folder, ["--socket", socket] + options, environment)
     let connected = try awaited(within: 20) { () -> Bool? in
       guard process.isRunning else { throw TestTrouble("the host ended at once: \(folder.logText())") }
@@ -21,7 +24,7 @@ final class HostUnderTest {
       return true
     }
     guard connected == true else { throw TestTrouble("the host does not listen: \(folder.logText())") }
-    return HostUnderTest(folder, process, stdio: nil)
+    return HostUnderTest(folder, process, stdio: nil, earlierLog: earlier)
   }
 
   /// Starts a host with a client on its standard input and output.
@@ -52,8 +55,8 @@ final class HostUnderTest {
       output: output, errors: log)
   }
 
-  private init(_ folder: SchoolFolder, _ process: ChildProcess, stdio: WireClient?) {
-    (self.folder, self.process, self.stdio) = (folder, process, stdio)
+  private init(_ folder: SchoolFolder, _ process: ChildProcess, stdio: WireClient?, earlierLog: String = "") {
+    (self.folder, self.process, self.stdio, self.earlierLog) = (folder, process, stdio, earlierLog)
   }
 
   deinit { process.killAndWait() }
@@ -87,11 +90,12 @@ final class HostUnderTest {
   func visitor() throws -> WebVisitor {
     let mark = "address=http://127.0.0.1:"
     let port = awaited(within: 10) { () -> UInt16? in
-      guard let start = folder.logText().range(of: mark, options: .backwards) else { return nil }
-      return UInt16(folder.logText()[start.upperBound...].prefix { $0.isNumber })
+      let log = folder.logText().dropFirst(earlierLog.count)
+      guard let start = log.range(of: mark) else { return nil }
+      return UInt16(log[start.upperBound...].prefix { $0.isNumber })
     }
     guard let port else { throw TestTrouble("no web desktop: \(folder.logText())") }
-    return WebVisitor(port: port)
+    return WebVisitor(self, port: port)
   }
 
   /// The stdio client, which has said hello.

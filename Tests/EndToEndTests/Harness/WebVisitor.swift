@@ -7,7 +7,13 @@ struct WebVisitor {
   /// What the browser keeps: the session's token.
   var token: String?
 
-  init(port: UInt16) { self.port = port }
+  /// Runs as long as somebody visits it.
+  private let owner: HostUnderTest
+
+  init(_ owner: HostUnderTest, port: UInt16) {
+    self.owner = owner
+    self.port = port
+  }
 
   var host: String { "127.0.0.1:\(port)" }
   var origin: String { "http://\(host)" }
