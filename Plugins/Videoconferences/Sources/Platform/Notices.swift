@@ -45,11 +45,11 @@ enum Notices {
       _ = try await call.host.callService("platform.notify", ["notices": JSONValue(part)])
     }
     try call.write { transaction in
-      for person in Set(people.map(\.person)) {
-        try transaction.query(
-          "UPDATE videoconferences_participants SET told = 1 WHERE conference_id = ? AND person_id = ? AND told = 0",
-          [JSONValue(id), JSONValue(person)])
-      }
+      try transaction.query(
+        """
+        UPDATE videoconferences_participants SET told = 1
+        WHERE conference_id = ? AND told = 0 AND person_id IN (SELECT value FROM json_each(?))
+        """, [JSONValue(id), JSONValue(JSONValue(people.map { JSONValue($0.person) }).text())])
       transaction.finishJob()
     }
   }
