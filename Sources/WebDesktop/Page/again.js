@@ -13,8 +13,8 @@ const OPENED = 'esh.windows';
 /** The connection is gone: the host knows none of these windows any more. */
 export function lostAll() {
   for (const win of [...desk.list]) {
+    win.stale = true;
     if (win.json.kind === 'dialog' || win.json.kind === 'picker') desk.drop(win);
-    else win.stale = true;
   }
 }
 

@@ -116,9 +116,9 @@ export class Win {
 
   /** An answer that came over a new connection: it was done, and the windows that it speaks of are gone. */
   late(outcome, label) {
-    notice(word('doneAnyway', label || this.json.title));
+    notice(word('doneAnyway', `${this.json.title}: ${label}`));
     for (const effect of outcome.effects ?? []) {
-      if (effect.type === 'closeWindow' && effect.id === this.id) this.desk.drop(this);
+      if (effect.type === 'closeWindow') this.desk.drop(this.desk.list.find((win) => win.stale && win.id === effect.id));
       if (effect.type === 'openWindow' && effect.window.text) notice(effect.window.text, { level: effect.window.level });
       if (effect.type === 'openURL') perform({ effects: [effect] });
     }
@@ -127,7 +127,7 @@ export class Win {
   failed(error, method, label) {
     if (error.code === -32801) this.refetch();
     if (error.code === -32004 && error.data.what === 'window' && this.stale) {
-      return notice(word('notDone', label || this.json.title), { level: 'warning' });
+      return notice(word('notDone', `${this.json.title}: ${label}`), { level: 'warning' });
     }
     if (error.code === -32004 && error.data.what === 'window') return this.desk.drop(this);
     if (method === 'window/select' && error.code === -32004) return this.body.reload();

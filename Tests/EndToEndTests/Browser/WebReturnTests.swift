@@ -41,4 +41,57 @@ struct WebReturnTests {
     let found = try client.call("registry/query", ["registry": "sferum", "tab": "chats", "search": "кружок"])
     #expect(found["total"] == 1)
   }
+
+  @Test(arguments: [true, false])
+  func `I4: a press is done once when its answer is lost, and said to be undone when it never arrived`(
+    arrives: Bool
+  ) throws {
+    let web = try HostUnderTest.onTheWeb(SchoolFolder())
+    let browser = try Browser(at: web)
+    let hands = WebPerson(browser: browser, hand: .mouse)
+    let person = try Person.administrator()
+    try hands.signIn(person)
+    try hands.openMenu("Реестры", "Сферум")
+    try hands.press("Добавить")
+    try hands.fill("Наименование чата", with: "Кружок")
+    try hands.choose("Другое", in: "Тип чата")
+    try hands.press("Сохранить")
+    #expect(try hands.message().level == "warning")
+
+    // The next press loses its connection before the answer comes, or before the host has it.
+    try browser.run(
+      """
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (text) {
+        if (!text.includes('window/press')) return send.call(this, text);
+        WebSocket.prototype.send = send;
+        if (!\(arrives)) return this.close();
+        this.onmessage = () => this.close();
+        return send.call(this, text);
+      };
+      """)
+    try browser.click("\(WebPerson.front)//button[.='Ок']")
+    try browser.wait(
+      "[...document.querySelectorAll('#toasts p')].some((p) => p.textContent === 'Связь восстановлена')",
+      "the connection")
+    let told = try hands.strings("#toasts p")
+    #expect(told.contains { $0.contains(arrives ? "выполнено до обрыва связи" : "ничего не изменено") }, "\(told)")
+
+    let client = try web.host.client(signedInAs: person)
+    func count() throws -> Int? {
+      try client.call("registry/query", ["registry": "sferum", "tab": "chats", "search": "кружок"])["total"]?.int
+    }
+    #expect(try count() == (arrives ? 1 : 0))
+    let kept = try hands.strings(".window[data-stale] h2")
+    #expect(kept == (arrives ? [] : ["Чат: Добавление"]))
+    guard !arrives else { return }
+
+    // What was typed is there, and opening it again presses nothing but what opens it.
+    try hands.press("Открыть заново с введённым")
+    try browser.wait("!document.querySelector('.window[data-stale]')", "the form again")
+    #expect(try hands.value(of: "Наименование чата") == "Кружок")
+    try hands.press("Сохранить")
+    try hands.press("Ок")
+    #expect(try count() == 1)
+  }
 }
