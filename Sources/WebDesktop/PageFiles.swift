@@ -21,24 +21,16 @@ enum PageFiles {
       let file = unsafe web_page_file_at(index)
       let bytes = unsafe UnsafeRawBufferPointer(start: file.bytes, count: file.count)
       let text = unsafe String(cString: name)
-      files[text] = unsafe page(named: text, bytes)
+      files[text] = unsafe PageFile(
+        body: ByteBuffer(bytes: bytes), type: type(of: text), tag: "\"\(digest(bytes))\"")
       index += 1
     }
     return files
   }()
 
-  /// Scripts and style sheets go out lean.
-  private static func page(named name: String, _ bytes: UnsafeRawBufferPointer) -> PageFile {
-    var body = unsafe Array(bytes)
-    if name.hasSuffix(".js") || name.hasSuffix(".css") {
-      body = Array(LeanText.of(String(decoding: body, as: UTF8.self)).utf8)
-    }
-    return PageFile(body: ByteBuffer(bytes: body), type: type(of: name), tag: "\"\(digest(body))\"")
-  }
-
-  private static func digest(_ bytes: [UInt8]) -> String {
+  private static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
-    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    unsafe hash.update(bufferPointer: bytes)
     return hash.finalize().prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 

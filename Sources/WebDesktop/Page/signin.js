@@ -49,8 +49,8 @@ async function signIn(login, password) {
   let answer;
   try {
     answer = await fetch('session', {
-      method: 'POST', headers: { 'Content-Type': 'application/json', 'Accept-Language': locale() },
-      body: JSON.stringify({ login, password }), credentials: 'same-origin',
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ login, password, locale: locale() }), credentials: 'same-origin',
     });
   } catch {
     return word('noHost');

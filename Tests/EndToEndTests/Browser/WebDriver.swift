@@ -48,13 +48,14 @@ struct WebDriverRefusal: Error, CustomStringConvertible {
   var description: String { "\(error): \(message.prefix(300))" }
 }
 
-/// TCP on 127.0.0.1.
-enum LoopbackAddress {
+extension LoopbackAddress {
   /// A port that nobody listens on just now.
   static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
-    var address = self.address(0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -65,22 +66,11 @@ enum LoopbackAddress {
     return UInt16(bigEndian: address.sin_port)
   }
 
-  /// Sends bytes and reads all that comes until the other side closes.
+  /// Sends an HTTP request and reads its answer.
   static func exchange(_ bytes: [UInt8], port: UInt16, within seconds: Double) throws -> [UInt8] {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = try connect(port)
     defer { close(descriptor) }
-    var address = self.address(port)
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, size) }
-    }
-    guard status == 0 else { throw TestTrouble("nobody listens on port \(port)") }
-    var sent = 0
-    while sent < bytes.count {
-      let count = unsafe bytes[sent...].withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw TestTrouble("port \(port) takes no more: errno \(errno)") }
-      sent += count
-    }
+    try send(bytes, on: descriptor)
     let deadline = Deadline(within: seconds)
     var received: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -93,7 +83,7 @@ enum LoopbackAddress {
     throw TestTrouble("port \(port) is silent")
   }
 
-  /// Whether an HTTP answer has the length that it says: not every server closes when it is asked to.
+  /// Whether an answer has the length that it says: not every server closes when it is asked to.
   private static func isWhole(_ bytes: [UInt8]) -> Bool {
     guard let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
     let lines = String(decoding: bytes[..<head.lowerBound], as: UTF8.self).lowercased().split(separator: "\r\n")
@@ -101,13 +91,5 @@ enum LoopbackAddress {
       let length = Int(line.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces))
     else { return false }
     return bytes.count - head.upperBound >= length
-  }
-
-  private static func address(_ port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return address
   }
 }

@@ -1,8 +1,7 @@
-import Foundation
 import Jansson
 import Testing
 
-/// What the page weighs, and that it may be sent the way it is.
+/// What the page weighs.
 struct WebWeightTests {
   /// Bytes, uncompressed.
   static let most = 100_000
@@ -25,18 +24,5 @@ struct WebWeightTests {
     let weights = (loaded.array ?? []).compactMap { $0[1]?.int }
     #expect(weights.count > 10)
     #expect(weights.reduce(0, +) < Self.most, "\(loaded.text())")
-  }
-
-  /// Comments are left out line by line: no text of the page may begin a line like one.
-  @Test func `no text of the page runs over several lines`() throws {
-    let folder = "\(BuildProducts.root)/Sources/WebDesktop/Page"
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".js") {
-      let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-      for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-        let trimmed = line.drop { $0 == " " }
-        if ["//", "/*", "*"].contains(where: { trimmed.hasPrefix($0) }) { continue }
-        #expect(line.count { $0 == "`" } % 2 == 0, "\(name):\(number + 1)")
-      }
-    }
   }
 }
