@@ -19,7 +19,7 @@ struct GatewayCall {
 
   /// The answer's body.
   func post(_ path: String, _ body: String) throws -> JSONValue {
-    let descriptor = try LoopbackPort.connect(port)
+    let descriptor = try LoopbackAddress.connect(port)
     defer { close(descriptor) }
     let request = """
       POST \(path) HTTP/1.1\r
@@ -30,9 +30,9 @@ struct GatewayCall {
       \r
       \(body)
       """
-    try LoopbackPort.send(Array(request.utf8), on: descriptor)
+    try LoopbackAddress.send(Array(request.utf8), on: descriptor)
     let answer = String(
-      decoding: LoopbackPort.readAll(descriptor, until: Deadline(within: 20)), as: UTF8.self)
+      decoding: LoopbackAddress.readAll(descriptor, until: Deadline(within: 20)), as: UTF8.self)
     guard let range = answer.range(of: "\r\n\r\n") else { throw TestTrouble("\(path) was not answered: \(answer)") }
     return try JSONValue(parsing: String(answer[range.upperBound...]))
   }

@@ -67,10 +67,10 @@ struct WebVisitor {
 
   /// Sends bytes as they are and answers with all that comes back.
   func send(raw text: String, within seconds: Double = 20) throws -> [UInt8] {
-    let descriptor = try LoopbackPort.connect(port)
+    let descriptor = try LoopbackAddress.connect(port)
     defer { close(descriptor) }
-    try LoopbackPort.send(Array(text.utf8), on: descriptor)
-    return LoopbackPort.readAll(descriptor, until: Deadline(within: seconds))
+    try LoopbackAddress.send(Array(text.utf8), on: descriptor)
+    return LoopbackAddress.readAll(descriptor, until: Deadline(within: seconds))
   }
 
   // MARK: - Sessions
@@ -104,8 +104,8 @@ struct WebVisitor {
 
   /// A client on a WebSocket that has said nothing yet. A header with an empty value is left out.
   func bareSocket(_ headers: [(String, String)] = []) throws -> WireClient {
-    let descriptor = try LoopbackPort.connect(port)
-    try LoopbackPort.send(Array(upgrade(headers).utf8), on: descriptor)
+    let descriptor = try LoopbackAddress.connect(port)
+    try LoopbackAddress.send(Array(upgrade(headers).utf8), on: descriptor)
     var head: [UInt8] = []
     let deadline = Deadline(within: 20)
     while !head.ends(with: Array("\r\n\r\n".utf8)), ready(descriptor, until: deadline) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Connections to a port of this machine.
-enum LoopbackPort {
+enum LoopbackAddress {
   static func connect(_ port: UInt16) throws -> CInt {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw TestTrouble("no socket: errno \(errno)") }
