@@ -14,6 +14,13 @@ struct ClauseCompiler {
   private let absent: Set<String>
   /// Key → owner, for keys that exist and are not permitted.
   private let foreign: [String: String]
+  private let compiled = Compiled()
+
+  /// What was compiled before: most clauses of a manifest are one of a few rights.
+  private final class Compiled {
+    var clauses: [String: WhenClause] = [:]
+    var ofToolbars: [String: WhenClause] = [:]
+  }
 
   /// `declared`: every key of every plugin in use.
   init(for manifest: Manifest, declared: [String: (type: WhenType, owner: String)]) {
@@ -37,9 +44,12 @@ struct ClauseCompiler {
   /// No clause at all holds; a clause that reads a key of a plugin that is not in use never does.
   func compile(_ clause: Manifest.Clause?, inToolbar: Bool = false) throws(Fault) -> WhenClause? {
     guard let clause else { return nil }
-    let known = inToolbar ? keys.merging(WhenClause.toolbarKeys) { first, _ in first } : keys
+    if let known = (inToolbar ? compiled.ofToolbars : compiled.clauses)[clause.text] { return known }
+    let readable = inToolbar ? keys.merging(WhenClause.toolbarKeys) { first, _ in first } : keys
     do throws(WhenError) {
-      return try WhenClause(clause.text, keys: known)
+      let new = try WhenClause(clause.text, keys: readable)
+      if inToolbar { compiled.ofToolbars[clause.text] = new } else { compiled.clauses[clause.text] = new }
+      return new
     } catch {
       if case .unknownKey(let name) = error.cause {
         if absent.contains(name) { return .never }

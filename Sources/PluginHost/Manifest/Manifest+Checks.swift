@@ -8,9 +8,9 @@ extension Manifest {
 
   /// What one manifest says against itself and a schema cannot see.
   func selfContradictions() -> [ManifestError.Issue] {
-    foreignViews() + ownDuplicates() + reservedNames() + unpermittedEvents() + unpermittedTables() + idleShares()
-      + unansweredPreviews()
-      + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
+    let claims = claims
+    return foreignViews() + ownDuplicates(claims) + reservedNames(claims) + unpermittedEvents() + unpermittedTables()
+      + idleShares() + unansweredPreviews() + contributes.startMenu.flatMap { Self.tooDeep($0, level: 1) }
   }
 
   private func issue(_ pointer: String, ru: String, en: String) -> ManifestError.Issue {
@@ -25,7 +25,7 @@ extension Manifest {
     }
   }
 
-  private func ownDuplicates() -> [ManifestError.Issue] {
+  private func ownDuplicates(_ claims: [ManifestClaim]) -> [ManifestError.Issue] {
     var seen: Set<String> = []
     return claims.filter { !seen.insert($0.key).inserted && !$0.mayRepeat }.map { claim in
       issue(
@@ -52,7 +52,7 @@ extension Manifest {
     }
   }
 
-  private func reservedNames() -> [ManifestError.Issue] {
+  private func reservedNames(_ claims: [ManifestClaim]) -> [ManifestError.Issue] {
     claims.filter { $0.isReserved }.map { claim in
       issue(
         claim.pointer, ru: "имя «\(claim.name)» принадлежит оболочке",

@@ -1,5 +1,7 @@
+import Dispatch
 import Glibc
 import ShellProtocol
+import Synchronization
 
 /// The folders in which manifests lie, one file `<id>.json` for each plugin.
 package enum ManifestFolder {
@@ -9,22 +11,57 @@ package enum ManifestFolder {
   /// Reads every manifest: folders in the given order, files by name. What cannot be read comes back as errors; it
   /// never keeps the others from being read.
   package static func read(_ folders: [String]) -> (manifests: [Manifest], broken: [ManifestError]) {
-    var manifests: [Manifest] = []
-    var broken: [ManifestError] = []
+    var outcomes: [Result<[UInt8], ManifestError>] = []
+    var files: [String] = []
     for folder in folders {
       guard let names = fileNames(in: folder) else {
-        broken.append(failure(folder, "cannot be opened as a folder", "не открывается как папка"))
+        files.append(folder)
+        outcomes.append(.failure(failure(folder, "cannot be opened as a folder", "не открывается как папка")))
         continue
       }
       for name in names {
-        do throws(ManifestError) {
-          manifests.append(try read(file: folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"))
-        } catch {
-          broken.append(error)
-        }
+        let file = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        files.append(file)
+        outcomes.append(Result { () throws(ManifestError) in try bytes(of: file) })
+      }
+    }
+    var manifests: [Manifest] = []
+    var broken: [ManifestError] = []
+    for outcome in parsed(files, outcomes) {
+      switch outcome {
+      case .success(let manifest): manifests.append(manifest)
+      case .failure(let error): broken.append(error)
       }
     }
     return (manifests, broken)
+  }
+
+  /// The largest file on a thread of its own, since a start waits for it and it is as large as all others together.
+  /// On a queue of its own as well: the shared ones are watched by a timer from then on.
+  private static func parsed(
+    _ files: [String], _ outcomes: [Result<[UInt8], ManifestError>]
+  ) -> [Result<Manifest, ManifestError>] {
+    @Sendable func parse(_ index: Int) -> Result<Manifest, ManifestError> {
+      outcomes[index].flatMap { bytes in
+        Result { () throws(ManifestError) in try Manifest(parsing: bytes, file: files[index]) }
+      }
+    }
+    guard let largest = outcomes.indices.max(by: { size(outcomes[$0]) < size(outcomes[$1]) }) else { return [] }
+    let beside = Mutex<Result<Manifest, ManifestError>?>(nil)
+    let done = DispatchGroup()
+    DispatchQueue(label: "esh.manifest").async(group: done) {
+      let manifest = parse(largest)
+      beside.withLock { $0 = manifest }
+    }
+    var manifests = Dictionary(
+      uniqueKeysWithValues: outcomes.indices.filter { $0 != largest }.map { ($0, parse($0)) })
+    done.wait()
+    manifests[largest] = beside.withLock { $0 }
+    return outcomes.indices.compactMap { manifests[$0] }
+  }
+
+  private static func size(_ outcome: Result<[UInt8], ManifestError>) -> Int {
+    if case .success(let bytes) = outcome { bytes.count } else { 0 }
   }
 
   /// Reads one manifest.
