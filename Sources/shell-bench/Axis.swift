@@ -7,6 +7,16 @@ struct Metric {
     case perSecond = "/s"
     case perFiveSeconds = "/5 s"
     case processorMs = "ms CPU/5 s"
+    case perMinute = "/min"
+    case processorMsAMinute = "ms CPU/min"
+
+    /// A cost with no speed in it, so that no ratio is worth telling.
+    var isCost: Bool {
+      switch self {
+      case .mebibytes, .perFiveSeconds, .processorMs, .perMinute, .processorMsAMinute: true
+      case .microseconds, .milliseconds, .perSecond: false
+      }
+    }
   }
 
   enum Goal {

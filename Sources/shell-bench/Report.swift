@@ -14,7 +14,7 @@ struct Finding {
   /// Speed of the host as a multiple of the bare loop's, each round by itself: a machine that wanders does so on
   /// both sides.
   var ratio: Double? {
-    guard metric.unit != .mebibytes, metric.unit != .perFiveSeconds, metric.unit != .processorMs else { return nil }
+    guard !metric.unit.isCost else { return nil }
     let pairs = zip(host, bare).filter { $0 > 0 && $1 > 0 }
     return Finding.median(pairs.map { metric.isHigherBetter ? $0 / $1 : $1 / $0 })
   }

@@ -46,6 +46,14 @@ final class Workshop {
     return arguments
   }
 
+  /// A host with no plugin.
+  func hostAlone(socket: String) -> [String] {
+    [
+      paths.esh, "serve", "--socket", socket, "--data", plainData, "--platform", "none", "--manifests",
+      "\(folder)/nothing",
+    ]
+  }
+
   func bare(socket: String) -> [String] {
     [Files.executable, "bare", "--socket", socket, "--database", database, "--scratch", scratch]
   }
@@ -63,6 +71,8 @@ final class Workshop {
     say("making a school")
     let generate = ["school", "generate", "--pupils", "60", "--password", "x", "--data", plainData]
     try ChildProcess.run([paths.esh] + generate, log: log)
+    try Files.makeFolder("\(folder)/nothing")
+    try makeChats()
     try ChildProcess.run(["cp", "-r", plainData, data], log: log)
     say("making \(BenchPlugin.rows) rows and their indexes")
     let start = bench_now()
@@ -76,6 +86,22 @@ final class Workshop {
     if isKept { return }
     // The folder is a temporary one: if it stays, it is in nobody's way.
     try? ChildProcess.run(["rm", "-r", folder], log: -1)
+  }
+
+  /// What follows from a new school: its chats are made, here and on the platform. Measured is a school of every day.
+  private func makeChats() throws {
+    let socket = "\(folder)/chats.sock"
+    let host = try ChildProcess(host(["--socket", socket], bench: false), log: log)
+    defer { host.stop() }
+    let client = try Client(socket: socket)
+    try Station.signIn(client)
+    for _ in 0..<300 {
+      let chats = try client.result(Message("registry/query", #"{"registry":"sferum","tab":"chats"}"#))
+      let states = (chats["rows"]?.array ?? []).compactMap { $0["cells"]?["state"]?.string }
+      if !states.isEmpty, !states.contains("Синхронизируется") { return }
+      usleep(100_000)
+    }
+    throw BenchError("the school's chats are not made")
   }
 
   /// The host makes the rows when the registry is first asked for, and tidies the file up when it ends.
