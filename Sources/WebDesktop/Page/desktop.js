@@ -26,7 +26,8 @@ export class Desktop {
     set(area, { 'aria-label': word('desktop') });
     area.replaceChildren(this.shortcuts);
     this.startButton = button({
-      class: 'start', 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.start(),
+      class: 'start', 'aria-label': word('start'), 'aria-haspopup': 'menu', 'aria-expanded': 'false',
+      onclick: () => this.start(),
     }, icon('start'), h('span', {}, word('start')));
     this.tasks = h('div', { class: 'tasks', role: 'toolbar', 'aria-label': word('windows') });
     roving(this.tasks, () => [...this.tasks.children]);

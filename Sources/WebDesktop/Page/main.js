@@ -3,7 +3,7 @@ import { Desktop, welcome } from './desktop.js';
 import { desk, ready } from './desk.js';
 import { lostAll, openAgain, restore } from './again.js';
 import { globalKeys } from './keys.js';
-import { complain } from './notices.js';
+import { complain, notice } from './notices.js';
 import { rpc } from './rpc.js';
 import { locale, showTheme } from './settings.js';
 import { showSignIn, signOut } from './signin.js';
@@ -70,9 +70,13 @@ async function signOff() {
   signInAgain();
 }
 
+let isToldOfSilence = false;
 rpc.onState = () => {
   lostAll();
   desktop?.connection(false);
+  // Nothing is drawn yet that could say so.
+  if (!document.body.dataset.state && !isToldOfSilence) notice(word('lostLine'), { level: 'warning' });
+  isToldOfSilence = true;
 };
 
 const NEWS = {

@@ -15,4 +15,5 @@ export function readable(value, type) {
   return type === 'number' && typeof value === 'number' ? count(value) : String(value);
 }
 
-export const count = (number) => number.toLocaleString(locale());
+/** From five digits on in groups: a year stays a year. */
+export const count = (number) => number.toLocaleString(locale(), { useGrouping: 'min2' });

@@ -14,7 +14,7 @@ enum PageAudit {
     const name = (e) => {
       const by = e.getAttribute('aria-labelledby');
       if (by) return by.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ').trim();
-      return (e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '').trim();
+      return (e.getAttribute('aria-label') ?? (e.labels?.[0]?.innerText || e.innerText || e.title || '')).trim();
     };
     const what = (e) => `${e.tagName.toLowerCase()}.${e.className} «${(e.textContent ?? '').trim().slice(0, 30)}»`;
 
