@@ -104,6 +104,23 @@ import Testing
     #expect(try copied == bench.row("\(titles)'g2' ORDER BY number)"))
   }
 
+  @Test func `F2: a plan that is replaced keeps the topics that are in the new one, so lessons stay bound to them`()
+    async throws
+  {
+    let (bench, group) = try await school()
+    let ids = try await add(bench, group, "Дроби", "Повторение", "Уравнения", "Повторение")
+    let other = try await bench.run("school.addGroup", ["subject": "Театр", "classes": ["c1"]])["group"] ?? ""
+    _ = try await add(bench, other, "Повторение", "Уравнения", "Проценты", "Повторение")
+    try await bench.run("school.copyPlan", ["from": other, "to": group, "replace": true])
+    #expect(try plan(bench, group) == "1 Повторение, 2 Уравнения, 3 Проценты, 4 Повторение")
+    let now = try bench.query(
+      "SELECT id FROM school_plan_topics WHERE group_id = '\(group.string ?? "")' ORDER BY number"
+    ).map { $0["id"] ?? .null }
+    #expect([now[0], now[1], now[3]] == [ids[1], ids[2], ids[3]])
+    #expect(!ids.contains(now[2]))
+    #expect(try plan(bench, other) == "1 Повторение, 2 Уравнения, 3 Проценты, 4 Повторение")
+  }
+
   @Test func `F2: a gap in the numbers ends what has to move, and a full plan takes no more`() async throws {
     let (bench, group) = try await school()
     let ids = try await add(bench, group, "А", "Б", "В")
