@@ -80,6 +80,55 @@ import Testing
     try await desk.stop()
   }
 
+  @Test func `E1: «Период» offers the quarters, too`() async throws {
+    let desk = try await JournalDesk()
+    let grid = try await desk.grid(try desk.lesson())
+    let options = try await grid.field("period")["options"]?.array ?? []
+    #expect(
+      options.suffix(4).map { $0["title"] } == [
+        "I четверть (сентябрь–октябрь)", "II четверть (ноябрь–декабрь)", "III четверть (январь–март)",
+        "IV четверть (апрель–май)",
+      ])
+    try await grid.set(["period": "q2"])
+    let months = Set(
+      try await grid.columns("grid").dropFirst().compactMap { $0["title"]?.string?.split(separator: ".").last })
+    #expect(months == ["11", "12"])
+    try await desk.stop()
+  }
+
+  @Test func `E1: a past month shows who learned there then; days before somebody came have a dash`() async throws {
+    let desk = try await JournalDesk()
+    let lesson = try desk.lesson()
+    let grid = try await desk.grid(lesson)
+    try await grid.set(["period": "2026-10"])
+    let before = try await grid.rows("grid").map { $0["id"] ?? .null }
+    let leaving = try #require(before.first)
+    let other =
+      try desk.row(
+        """
+        SELECT id FROM school_pupils WHERE class_id <> '\(lesson["class_id"]?.string ?? "")' AND state = 'studying' LIMIT 1
+        """)["id"] ?? ""
+    let away = try desk.row("SELECT id FROM school_classes WHERE id <> '\(lesson["class_id"]?.string ?? "")' LIMIT 1")
+    try await desk.run("school.transfer", ["pupil": leaving, "class": away["id"] ?? ""])
+    try await desk.run("school.transfer", ["pupil": other, "class": lesson["class_id"] ?? ""])
+
+    let october = try await desk.grid(lesson)
+    try await october.set(["period": "2026-10"])
+    #expect(try await october.rows("grid").map { $0["id"] ?? .null } == before)
+    try await october.set(["period": "2026-11"])
+    let november = try await october.rows("grid")
+    #expect(Set(november.compactMap { $0["id"]?.string }) == Set((before + [other]).compactMap(\.string)))
+    let columns = try await october.columns("grid").dropFirst()
+    let early = try #require(columns.first { $0["title"]?.string ?? "" < "23.11" }?["id"]?.string)
+    let late = try #require(columns.first { $0["title"]?.string ?? "" > "23.11" }?["id"]?.string)
+    func cell(_ pupil: JSONValue, _ column: String) -> JSONValue? {
+      november.first { $0["id"] == pupil }?["cells"]?[column]
+    }
+    #expect(cell(other, early) == "–" && cell(other, late) == "")
+    #expect(cell(leaving, early) == "" && cell(leaving, late) == "–")
+    try await desk.stop()
+  }
+
   @Test func `E1: several lessons of one day have their times, and a cancelled one has no column`() async throws {
     let desk = try await JournalDesk()
     let lesson = try desk.lesson()

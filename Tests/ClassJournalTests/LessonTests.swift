@@ -142,6 +142,25 @@ import Testing
     try await desk.stop()
   }
 
+  @Test func `E3: a lesson that was held keeps the title of a topic that leaves the plan, and can be bound anew`()
+    async throws
+  {
+    let desk = try await JournalDesk()
+    let lesson = try desk.lesson()
+    let topic = try desk.topic(lesson["group_id"])
+    try await desk.run(
+      "journal.saveLesson", ["lesson": lesson["id"] ?? "", "held": true, "topic": topic["id"] ?? ""])
+    try await desk.run("school.removeTopic", ["topic": topic["id"] ?? ""])
+    let window = try await desk.lessonWindow(lesson)
+    #expect(try await window.field("topic")["value"] == topic["title"])
+    try await desk.run("journal.saveLesson", ["lesson": lesson["id"] ?? "", "kind": "Зачёт"])
+    #expect(try await desk.run("journal.readLesson", ["lesson": lesson["id"] ?? ""])["topicTitle"] == topic["title"])
+    let next = try desk.topic(lesson["group_id"])
+    try await desk.run("journal.bindTopic", ["lesson": lesson["id"] ?? "", "topic": next["id"] ?? ""])
+    await window.told("topic", next["title"] ?? "")
+    try await desk.stop()
+  }
+
   @Test func `E4: another plugin's elements stand in the tab, know the lesson, and follow what is saved`() async throws
   {
     let desk = try await JournalDesk()

@@ -6,7 +6,7 @@ enum Attendance {
   struct Mark: Sendable {
     let pupil: String
     let name: String
-    /// Whether the pupil is in the lesson's group now.
+    /// Whether the pupil was in the lesson's group on its day.
     let isMember: Bool
     let proposed: Bool?
     let stay: Stay
@@ -15,19 +15,23 @@ enum Attendance {
     let present: Bool?
   }
 
-  /// The group's pupils and whoever else has a mark, by name.
+  /// The group's pupils on the lesson's day and whoever else has a mark, by name.
   static func marks(_ lesson: JournalLesson, _ transaction: Transaction) throws -> [Mark] {
-    try transaction.rows(
+    let members = try Membership(lesson.group, from: lesson.date, until: lesson.date, transaction).pupils
+    return try transaction.rows(
       """
-      SELECT p.id, p.full_name, m.pupil_id IS NOT NULL AS is_member, a.proposed, a.came_at, a.left_at,
+      SELECT p.id, p.full_name, m.value IS NOT NULL AS is_member, a.proposed, a.came_at, a.left_at,
         a.minutes, a.note, a.present
-      FROM (SELECT pupil_id FROM school_v1_group_members WHERE group_id = :group
+      FROM (SELECT value AS pupil_id FROM json_each(:members)
         UNION SELECT pupil_id FROM class_journal_attendance WHERE lesson_id = :lesson) k
       JOIN school_v1_pupils p ON p.id = k.pupil_id
-      LEFT JOIN (SELECT pupil_id FROM school_v1_group_members WHERE group_id = :group) m ON m.pupil_id = p.id
+      LEFT JOIN json_each(:members) m ON m.value = p.id
       LEFT JOIN class_journal_attendance a ON a.lesson_id = :lesson AND a.pupil_id = p.id
       ORDER BY p.full_name COLLATE russian, p.id
-      """, ["group": JSONValue(lesson.group), "lesson": JSONValue(lesson.id)]
+      """,
+      [
+        "members": JSONValue(JSONValue(members.map { JSONValue($0) }).text()), "lesson": JSONValue(lesson.id),
+      ]
     ).map { row in
       Mark(
         pupil: row["id"]?.string ?? "", name: row["full_name"]?.string ?? "", isMember: row["is_member"]?.int == 1,

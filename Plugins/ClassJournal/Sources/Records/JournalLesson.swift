@@ -18,12 +18,14 @@ struct JournalLesson: Sendable {
   let heldBy: String?
   /// The topic of the group's plan; nil while the lesson is bound to none.
   let topic: String?
+  /// Of that topic; of a lesson that was held also when its topic has left the plan.
   let topicTitle: String?
   let kind: String?
 
   private static let query = """
     SELECT l.id, l.date, l.number, l.starts, l.ends, l.group_id, l.group_title, l.substitute_id, l.cancelled,
-      j.held, j.held_at, j.held_by, p.id AS topic_id, p.title AS topic, j.kind
+      j.held, j.held_at, j.held_by, p.id AS topic_id,
+      coalesce(p.title, CASE j.held WHEN 1 THEN j.topic_title END) AS topic, j.kind
     FROM school_v1_lessons l
     LEFT JOIN class_journal_lessons j ON j.lesson_id = l.id
     LEFT JOIN school_v1_plans p ON p.id = j.topic_id AND p.group_id = l.group_id

@@ -72,14 +72,14 @@ struct LessonEntry: Sendable {
     let heldBy = isHeld ? lesson.heldBy ?? call.session?.user.id : nil
     try transaction.query(
       """
-      INSERT INTO class_journal_lessons(lesson_id, held, held_at, held_by, topic_id, kind)
-      VALUES (:lesson, :held, :at, :by, :topic, :kind)
+      INSERT INTO class_journal_lessons(lesson_id, held, held_at, held_by, topic_id, topic_title, kind)
+      VALUES (:lesson, :held, :at, :by, :topic, :title, :kind)
       ON CONFLICT DO UPDATE SET held = excluded.held, held_at = excluded.held_at, held_by = excluded.held_by,
-        topic_id = excluded.topic_id, kind = excluded.kind
+        topic_id = excluded.topic_id, topic_title = excluded.topic_title, kind = excluded.kind
       """,
       [
         "lesson": JSONValue(lesson.id), "held": JSONValue(isHeld), "at": JSONValue(heldAt), "by": JSONValue(heldBy),
-        "topic": JSONValue(topic), "kind": JSONValue(kind),
+        "topic": JSONValue(topic), "title": JSONValue(topicTitle), "kind": JSONValue(kind),
       ])
   }
 }

@@ -78,5 +78,7 @@ enum JournalSchema {
         WHERE a.present IS NOT NULL
         """,
       ]),
+    // The topic's title as it was when the entry was last written: a lesson that was held keeps it when its topic goes.
+    Migration("titles of topics", ["ALTER TABLE class_journal_lessons ADD COLUMN topic_title TEXT"]),
   ]
 }

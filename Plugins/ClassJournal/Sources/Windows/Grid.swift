@@ -1,6 +1,6 @@
 import PluginKit
 
-/// The grid of a group and a month: pupils down, dates of lessons across.
+/// The grid of a group and a period: pupils down, dates of lessons across.
 struct Grid: Sendable {
   static let table = "grid"
 
@@ -8,20 +8,25 @@ struct Grid: Sendable {
   private let pupils: [(id: String, name: String)]
   /// Pupils who were not there, by lesson.
   private let absent: [String: Set<String>]
+  private let members: Membership?
 
   init(_ filters: GridFilters, _ call: Call, _ transaction: Transaction) throws {
-    guard let group = filters.group, let month = filters.month else {
-      (lessons, pupils, absent) = ([], [], [:])
+    guard let group = filters.group, let period = filters.period else {
+      (lessons, pupils, absent, members) = ([], [], [:], nil)
       return
     }
-    let all = try JournalLesson.list(group, from: month.first, until: month.last, transaction)
+    let all = try JournalLesson.list(group, from: period.first, until: period.last, transaction)
     // A lesson that does not take place has nothing to be written about.
     lessons = try ListLessons.readable(all, of: group, call, transaction).lessons.filter { !$0.isCancelled }
+    // Who learned there in those days, whoever it is today.
+    let members = try Membership(
+      group, from: lessons.first?.date ?? period.first, until: lessons.last?.date ?? period.last, transaction)
+    self.members = members
     pupils = try transaction.rows(
       """
-      SELECT p.id, p.full_name FROM school_v1_group_members m JOIN school_v1_pupils p ON p.id = m.pupil_id
-      WHERE m.group_id = ? ORDER BY p.full_name COLLATE russian, p.id
-      """, [JSONValue(group)]
+      SELECT p.id, p.full_name FROM json_each(?) m JOIN school_v1_pupils p ON p.id = m.value
+      ORDER BY p.full_name COLLATE russian, p.id
+      """, [JSONValue(JSONValue(members.pupils.map { JSONValue($0) }).text())]
     ).map { ($0["id"]?.string ?? "", $0["full_name"]?.string ?? "") }
     let marks = try transaction.rows(
       """
@@ -45,9 +50,15 @@ struct Grid: Sendable {
         pupil.id,
         JSONValue(
           members: [("name", JSONValue(pupil.name))]
-            + lessons.map { ($0.id, absent[$0.id]?.contains(pupil.id) == true ? "н" : "") }))
+            + lessons.map { ($0.id, JSONValue(cell(pupil.id, $0))) }))
     }
     return WindowTable(Self.table, columns: [name] + dates, rows: rows)
+  }
+
+  /// «н»: was not there; «–»: did not learn in the group on that day.
+  private func cell(_ pupil: String, _ lesson: JournalLesson) -> String {
+    if absent[lesson.id]?.contains(pupil) == true { return "н" }
+    return members?.has(pupil, on: lesson.date) == false ? "–" : ""
   }
 
   var buttons: [Button] {

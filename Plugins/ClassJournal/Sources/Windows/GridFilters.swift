@@ -1,9 +1,9 @@
 import PluginKit
 
-/// What the grid shows: a month, and a group by its class and subject. Whatever leaves one choice only is chosen.
+/// What the grid shows: a month or a quarter, and a group by its class and subject. Whatever leaves one choice only is chosen.
 struct GridFilters: Sendable {
-  let months: [SchoolYear.Month]
-  let month: SchoolYear.Month?
+  let periods: [SchoolYear.Period]
+  let period: SchoolYear.Period?
   let classes: [Choice]
   let subjects: [Choice]
   let groups: [Choice]
@@ -19,8 +19,8 @@ struct GridFilters: Sendable {
   /// `chosen`: the value of a field.
   init(_ call: Call, _ transaction: Transaction, chosen: (String) -> String?) throws {
     let (clock, year) = (try SchoolClock(call, transaction), try SchoolYear(transaction))
-    months = year.months
-    month = year.months.first { $0.id == chosen("period") } ?? year.month(of: clock.today)
+    periods = year.months + year.quarters
+    period = periods.first { $0.id == chosen("period") } ?? year.month(of: clock.today)
     let rows = try JournalRights(call, transaction).groups(transaction)
 
     classes = Self.distinct(rows, "class_id", title: "class")
@@ -47,8 +47,8 @@ struct GridFilters: Sendable {
   var fields: [Field] {
     [
       Field(
-        "period", Text("Период", en: "Period"), .select, value: JSONValue(month?.id),
-        options: months.map { Field.Option($0.id, $0.title) }, notify: true),
+        "period", Text("Период", en: "Period"), .select, value: JSONValue(period?.id),
+        options: periods.map { Field.Option($0.id, $0.title) }, notify: true),
       select("class", Text("Класс", en: "Class"), schoolClass, classes),
       select("subject", Text("Предмет", en: "Subject"), subject, subjects),
       select("group", Text("Группа", en: "Group"), group, groups, hint: hint),
