@@ -10,9 +10,9 @@ import Testing
     let client: TestClient
     let remarks: RemarksPlugin
 
-    init(_ members: JSONValue = .emptyObject) async throws {
+    init(_ members: JSONValue = .emptyObject, with others: [TestPlugin] = []) async throws {
       remarks = RemarksPlugin(members: members)
-      host = try NotesPlugin.host(with: [try remarks.plugin()])
+      host = try NotesPlugin.host(with: [try remarks.plugin()] + others)
       client = try await host.connect()
       try await client.call("session/login", ["login": "admin", "password": "secret"])
       // Loads the second plugin, which a form waits for only a moment.
@@ -204,6 +204,40 @@ import Testing
     try await scene.client.call("plugin/enable", ["plugin": "remarks"])
     _ = await scene.told(form, "remarks:count", "0")
     #expect(try await scene.press(form, "save")["result"]?["id"] == "без них")
+    try await scene.host.stop()
+  }
+
+  @Test func `several extensions stand in one form, each under its own name, one of them in a tab of its own`()
+    async throws
+  {
+    let scene = try await Scene(with: [try LabelsPlugin.plugin()])
+    try await scene.run("labels.wake")
+    let form = try await scene.open()
+    #expect(Set(["labels:text", "labels:count", "remarks:text", "remarks:count"]).isSubset(of: ids(form, "fields")))
+    let tab = form["tabs"]?.array?.first { $0["id"] == "labels:mine" }
+    #expect(tab?["title"] == "Метки")
+    #expect(try await scene.field(form, "labels:text")?["tab"] == "labels:mine")
+    #expect(try await scene.field(form, "labels:count")?["tab"] == nil)
+    try await scene.client.call("window/select", ["window": form["id"] ?? "", "tab": "labels:mine"])
+    let selected = try await scene.now(form)["tabs"]?.array?.first { $0["selected"] == true }
+    #expect(selected?["id"] == "labels:mine")
+
+    // A press of one reaches nobody else.
+    try await scene.set(form, ["labels:text": "срочно", "remarks:text": "первое"])
+    let pressed = try await scene.press(form, "labels:add")
+    #expect(scene.changes(of: form, in: pressed)?["fields"]?.array?.map { $0["id"] } == ["labels:count"])
+    #expect(try await scene.field(form, "labels:count")?["value"] == "срочно!")
+    #expect(try await scene.field(form, "remarks:count")?["value"] == "0")
+    try await scene.press(form, "remarks:add")
+    _ = await scene.told(form, "remarks:count", "1")
+    #expect(try await scene.field(form, "labels:text")?["value"] == "срочно")
+
+    // One that is switched off takes its tab with it and leaves the other.
+    try await scene.client.call("plugin/disable", ["plugin": "labels"])
+    _ = await scene.toldGone(form, "labels:text")
+    let left = try await scene.now(form)
+    #expect(!ids(left, "tabs").contains("labels:mine") && ids(left, "fields").contains("remarks:text"))
+    #expect(left["tabs"]?.array?.contains { $0["id"] == "labels:mine" } == false)
     try await scene.host.stop()
   }
 
