@@ -37,7 +37,11 @@ final class HostLine: ChannelDuplexHandler {
 
   func flush() { context?.flush() }
 
-  func close() { context?.close(promise: nil) }
+  /// Ends the connection; what was said before is still heard.
+  func close() {
+    context?.flush()
+    context?.close(promise: nil)
+  }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable { socket?.readOn() }

@@ -119,6 +119,19 @@ struct WebSessionTests {
     }
   }
 
+  @Test func `what a client says right before it closes is heard`() throws {
+    var visitor = try HostUnderTest.onWeb(SchoolFolder()).visitor()
+    try visitor.signIn(Person.with("pupil"))
+    let client = try visitor.socket()
+    let logout = #"{"jsonrpc": "2.0", "id": 1, "method": "session/logout"}"#
+
+    try client.send(raw: WebSocketFrame(.text, logout).masked + WebSocketFrame.close(1000).masked)
+    #expect(try client.ends(within: 5))
+
+    let isOver = try awaited(within: 5) { try visitor.socket().call("session/get") == .null ? true : nil }
+    #expect(isOver == true)
+  }
+
   @Test func `a block and a new password end the sessions of a user, with or without a connection`() throws {
     let host = try HostUnderTest.onWeb(SchoolFolder())
     let administrator = try host.client(signedInAs: Person.administrator())

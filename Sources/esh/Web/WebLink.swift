@@ -32,7 +32,8 @@ import Terminal
     guard let web = unsafe web else {
       let reason = unsafe error.map { unsafe JSONValue(adopting: $0).string ?? "" } ?? "no reason"
       throw HostError(
-        ru: "--http \(address.host):\(address.port): \(reason)", en: "cannot serve \(address.host):\(address.port)")
+        ru: "--http \(address.host):\(address.port): \(reason)",
+        en: "cannot serve \(address.host):\(address.port): \(reason)")
     }
     self.library = library
     unsafe self.web = unsafe web
