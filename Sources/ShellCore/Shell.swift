@@ -71,13 +71,15 @@ package final class Shell: @unchecked Sendable {
     addPluginMethods(&methods)
     addHostMethods(&methods)
     methods.add(notifications: Self.notifications)
+    methods.add { WireSchemas.all }
     dispatcher = Dispatcher(
       methods.build(), desk: parts.desk, identity: HostIdentity(version: parts.version), limits: parts.limits,
       idempotency: StoredAnswers(parts.store, background, desk: parts.desk))
     dispatcher.onDefect = { [logger] trace, method, details in
       logger.error("defect", metadata: ["trace": "\(trace)", "method": "\(method)", "details": "\(details)"])
     }
-    dispatcher.pluginCommands = { [unowned self] locale in catalog.allCommands(locale) }
+    dispatcher.pluginCommands = { [unowned self] in commandsForDocument($0) }
+    dispatcher.liveExamples = { [unowned self] in liveExamples($0) }
     plugins.delegate = self
     plugins.register([endSessionsService()])
     store.setCommitObserver { [weak self] change in self?.committed(change) }

@@ -56,8 +56,13 @@ struct DispatchOpenRPCTests {
   @Test func `commands of plugins are asked for each time`() throws {
     let stage = Rehearsal()
     #expect(try document(stage)["x-commands"] == [])
-    stage.dispatcher.pluginCommands = { locale in
-      [["name": "school.save", "title": locale == .en ? "Save" : "Сохранить", "params": ["type": "object"]]]
+    stage.dispatcher.pluginCommands = { conversation in
+      [
+        [
+          "name": "school.save", "title": conversation.locale == .en ? "Save" : "Сохранить",
+          "params": ["type": "object"],
+        ]
+      ]
     }
     #expect(try document(stage)["x-commands"]?[0]?["title"] == "Save")
   }

@@ -46,16 +46,6 @@ struct DesktopCatalog {
       })
   }
 
-  /// All commands for the OpenRPC document: `[{name, title, params}]`, by id.
-  func allCommands(_ locale: Locale) -> JSONValue {
-    JSONValue(
-      catalog.commands.values.sorted { $0.id < $1.id }.map { command -> JSONValue in
-        [
-          "name": JSONValue(command.id), "title": JSONValue(command.title.text(locale)), "params": command.params,
-        ]
-      })
-  }
-
   enum Runnable {
     case builtIn
     case plugin(JSONSchema)

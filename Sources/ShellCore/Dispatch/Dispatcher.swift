@@ -13,8 +13,10 @@ package final class Dispatcher: @unchecked Sendable {
 
   /// Gets `(trace, method, details)` of each defect of ours; it belongs in the log.
   package var onDefect: (_ trace: String, _ method: String, _ details: String) -> Void = { _, _, _ in }
-  /// Commands of plugins as `rpc.discover` tells them: `[{name, title, params}]`.
-  package var pluginCommands: (Locale) -> JSONValue = { _ in .emptyArray }
+  /// Commands of plugins as `rpc.discover` tells them to whoever asks: `[{name, title, enabled, params}]`.
+  package var pluginCommands: (Conversation) -> JSONValue = { _ in .emptyArray }
+  /// Examples of calls with things that are there for whoever asks, by method.
+  package var liveExamples: (Conversation) -> [String: [MethodDefinition.Example]] = { _ in [:] }
 
   /// What an overloaded connection is told to wait. Milliseconds.
   package var retryAfterMs: Int64 = 100

@@ -72,7 +72,7 @@ var lifecycleMethods: [MethodDefinition] {
       result: ["type": "object", "required": ["openrpc", "info", "methods"]], access: .beforeInitialize,
       mode: .free,
       handler: .immediate { request throws(WireError) in
-        .value(request.conversation.dispatcher.openRPC(request.locale))
+        .value(request.conversation.dispatcher.openRPC(for: request.conversation))
       }),
   ]
 }

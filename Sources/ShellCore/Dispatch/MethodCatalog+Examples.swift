@@ -22,7 +22,7 @@ extension MethodCatalog {
 
   private func problems(_ value: JSONValue, _ schema: JSONValue, _ place: String) -> [String] {
     do throws(JSONSchemaError) {
-      let compiled = try JSONSchema(ParamsCheck.selfContained(schema, schemas))
+      let compiled = try JSONSchema(ParamsCheck.selfContained(schema, allSchemas))
       return compiled.validate(value).map { "\(place): \($0.path) \($0.en)" }
     } catch {
       return ["\(place): schema: \(error)"]

@@ -7,6 +7,7 @@ package struct MethodCatalogBuilder {
   private var names: Set<String> = []
   private var notifications: [NotificationDefinition] = []
   private var schemas: [(String, JSONValue)] = []
+  private var resultSchemas: [() -> [(String, JSONValue)]] = []
 
   /// A builder that knows the lifecycle methods already.
   package init() {
@@ -36,8 +37,14 @@ package struct MethodCatalogBuilder {
     schemas.append((name, schema))
   }
 
+  /// Adds schemas that results name in the same way. Made when a document is asked for.
+  package mutating func add(resultSchemas more: @escaping () -> [(String, JSONValue)]) {
+    resultSchemas.append(more)
+  }
+
   package func build() -> MethodCatalog {
-    MethodCatalog(methods, notifications: notifications, schemas: JSONValue(members: schemas))
+    MethodCatalog(
+      methods, notifications: notifications, schemas: JSONValue(members: schemas), resultSchemas: resultSchemas)
   }
 }
 
@@ -46,11 +53,16 @@ package final class MethodCatalog: @unchecked Sendable {
   // Safe to share: everything is set in init and read-only after; handlers run on the desk only.
   package let definitions: [MethodDefinition]
   package let notifications: [NotificationDefinition]
-  /// Shared schemas, by name.
-  package let schemas: JSONValue
+  /// Shared schemas that params name, by name.
+  private let schemas: JSONValue
+  private let resultSchemas: [() -> [(String, JSONValue)]]
   private let entries: MethodTable<MethodEntry>
 
-  init(_ definitions: [MethodDefinition], notifications: [NotificationDefinition], schemas: JSONValue) {
+  init(
+    _ definitions: [MethodDefinition], notifications: [NotificationDefinition], schemas: JSONValue,
+    resultSchemas: [() -> [(String, JSONValue)]]
+  ) {
+    self.resultSchemas = resultSchemas
     self.definitions = definitions
     self.notifications = notifications
     self.schemas = schemas
@@ -58,6 +70,11 @@ package final class MethodCatalog: @unchecked Sendable {
       definitions.enumerated().map { index, definition in
         (name: definition.name, value: MethodEntry(index: index, definition, schemas: schemas))
       })
+  }
+
+  /// All shared schemas, by name.
+  var allSchemas: JSONValue {
+    JSONValue(members: (schemas.members ?? []).map { ($0.key, $0.value) } + resultSchemas.flatMap { $0() })
   }
 
   /// The envelope's method; nil when nobody registered it.

@@ -87,11 +87,30 @@ package struct MethodDefinition {
     package var name: String
     package var params: JSONValue
     package var result: JSONValue?
+    /// Calls that come first on the same connection, so that what the example names is there.
+    package var after: [Step] = []
+    /// Whether `result` only shows the shape: what is really answered depends on the data.
+    package var isShape = false
 
-    package init(_ name: String, params: JSONValue = [:], result: JSONValue? = nil) {
+    /// One such call.
+    package struct Step: Sendable {
+      package var method: String
+      package var params: JSONValue
+
+      package init(_ method: String, _ params: JSONValue) {
+        self.method = method
+        self.params = params
+      }
+    }
+
+    package init(
+      _ name: String, params: JSONValue = [:], result: JSONValue? = nil, after: [Step] = [], isShape: Bool = false
+    ) {
       self.name = name
       self.params = params
       self.result = result
+      self.after = after
+      self.isShape = isShape
     }
   }
 }

@@ -4,18 +4,32 @@ import ShellProtocol
 extension Dispatcher {
   /// The OpenRPC 1.4 document of this host, from the same rows that dispatch the calls.
   ///
-  /// What the rows say is kept; the commands of plugins are asked for each time.
-  package func openRPC(_ locale: Locale) -> JSONValue {
+  /// What the rows say is kept; the commands of plugins, and examples with what the session may see, are asked for
+  /// each time.
+  package func openRPC(for conversation: Conversation) -> JSONValue {
+    let locale = conversation.locale
     let kept = discovery[locale] ?? OpenRPC(catalog, identity, locale).document
     discovery[locale] = kept
-    return kept.setting("x-commands", pluginCommands(locale))
+    let document = kept.setting("x-commands", pluginCommands(conversation))
+    let live = liveExamples(conversation)
+    guard !live.isEmpty else { return document }
+    let methods = (document["methods"]?.array ?? []).map { method -> JSONValue in
+      guard let more = live[method["name"]?.string ?? ""] else { return method }
+      return method.setting(
+        "examples", JSONValue((method["examples"]?.array ?? []) + more.map { OpenRPC.example($0) }))
+    }
+    return document.setting("methods", JSONValue(methods))
   }
 }
 
 /// Builds the document.
 ///
-/// Beside the standard's members: `x-mode`, `x-access` and `x-notifications` of a method, and the host's own
-/// `x-notifications`.
+/// Beside the standard's members:
+/// - of a method `x-mode`, `x-access`, `x-notifications` (which it may cause), and `x-additionalParams` when it takes others
+/// - of an example `x-after`, calls `{method, params}` that come first on the same connection, and `x-shape` when its
+///   result depends on the data and only its shape is meant
+/// - of the document `x-notifications` (all that the host sends, with their params) and `x-commands` (what
+///   `command/execute` takes: `name`, `title`, `enabled`, `params` as a JSON Schema), as far as the session may see
 struct OpenRPC {
   private let catalog: MethodCatalog
   private let identity: HostIdentity
@@ -27,15 +41,20 @@ struct OpenRPC {
     self.locale = locale
   }
 
+  private static let about = LocalizedText(
+    ru: "Рабочий стол: окна, реестры и команды модулей по JSON-RPC 2.0. Параметры передаются по именам.",
+    en: "A desktop: windows, registries and commands of plugins over JSON-RPC 2.0. Params go by name.")
+
   var document: JSONValue {
     [
       "openrpc": "1.4.0",
       "info": [
         "title": JSONValue(identity.name), "version": JSONValue(identity.version),
+        "description": JSONValue(Self.about.text(locale)),
         "x-protocolVersion": JSONValue(HostIdentity.protocolVersion),
       ],
       "methods": JSONValue(catalog.definitions.sorted { $0.name < $1.name }.map(method)),
-      "components": ["schemas": catalog.schemas, "errors": errors],
+      "components": ["schemas": catalog.allSchemas, "errors": errors],
       "x-notifications": JSONValue(catalog.notifications.sorted { $0.name < $1.name }.map(notification)),
     ]
   }
@@ -54,7 +73,7 @@ struct OpenRPC {
           JSONValue(codes.map { ["$ref": JSONValue("#/components/errors/\($0.componentName)")] as JSONValue })
         ))
     }
-    if !method.examples.isEmpty { members.append(("examples", JSONValue(method.examples.map(example)))) }
+    if !method.examples.isEmpty { members.append(("examples", JSONValue(method.examples.map { Self.example($0) }))) }
     members += [("x-mode", JSONValue(method.mode.name)), ("x-access", JSONValue(method.access.rawValue))]
     if !method.notifications.isEmpty {
       members.append(("x-notifications", JSONValue(method.notifications.map { JSONValue($0) })))
@@ -80,11 +99,16 @@ struct OpenRPC {
       })
   }
 
-  private func example(_ example: MethodDefinition.Example) -> JSONValue {
+  static func example(_ example: MethodDefinition.Example) -> JSONValue {
     let params = (example.params.members ?? []).map { name, value -> JSONValue in
       ["name": JSONValue(name), "value": value]
     }
-    let pairing: JSONValue = ["name": JSONValue(example.name), "params": JSONValue(params)]
+    var pairing: JSONValue = ["name": JSONValue(example.name), "params": JSONValue(params)]
+    if !example.after.isEmpty {
+      let steps = example.after.map { ["method": JSONValue($0.method), "params": $0.params] as JSONValue }
+      pairing = pairing.setting("x-after", JSONValue(steps))
+    }
+    if example.isShape { pairing = pairing.setting("x-shape", true) }
     guard let result = example.result else { return pairing }
     return pairing.setting("result", ["name": "result", "value": result])
   }

@@ -7,7 +7,7 @@ extension Shell {
       MethodDefinition(
         "desktop/get",
         LocalizedText(ru: "Рабочий стол: ярлыки, «Пуск», окна", en: "The desktop: shortcuts, Start menu, windows"),
-        params: MethodSchemas.object([]), access: .signedIn, mode: .read,
+        params: MethodSchemas.object([]), result: WireSchemas.ref("Desktop"), access: .signedIn, mode: .read,
         handler: .immediate { [unowned self] request in .value(session(of: request).desktop()) }))
     methods.add(
       MethodDefinition(
@@ -31,7 +31,7 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "command/list", LocalizedText(ru: "Доступные команды", en: "The commands that the user may run"),
-        params: MethodSchemas.object([]), result: ["type": "array", "items": ["type": "object"]], access: .signedIn,
+        params: MethodSchemas.object([]), result: WireSchemas.list(of: "Command"), access: .signedIn,
         mode: .read,
         handler: .immediate { [unowned self] request in .value(catalog.commands(session(of: request).clauseContext())) }
       ))

@@ -9,7 +9,7 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "health/get", LocalizedText(ru: "Состояние сервера", en: "How the host is"), params: MethodSchemas.object([]),
-        access: .initialized, mode: .read,
+        result: WireSchemas.ref("Health"), access: .initialized, mode: .read,
         handler: .deferred { [unowned self] _, responder in
           // Counting the queue reads the disk: beside the desk.
           background.write { [self] in responder.answer(health()) }
@@ -17,7 +17,7 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "metrics/get", LocalizedText(ru: "Счётчики и времена ответов", en: "Counters and latencies"),
-        params: MethodSchemas.object([]), access: .signedIn, mode: .free,
+        params: MethodSchemas.object([]), result: WireSchemas.ref("Metrics"), access: .signedIn, mode: .free,
         handler: .immediate { [unowned self] _ in .value(dispatcher.metrics.json) }))
     guard let manual = clock as? ManualClock else { return }
     methods.add(
@@ -79,7 +79,8 @@ extension Shell {
     NotificationDefinition(
       "window/didChange", LocalizedText(ru: "Изменилось окно", en: "A window changed"),
       params: MethodSchemas.object([
-        ("window", MethodSchemas.string), ("revision", ["type": "integer"]), ("changed", ["type": "object"]),
+        ("window", MethodSchemas.string), ("revision", ["type": "integer"]),
+        ("changed", WireSchemas.ref("WindowChange")),
       ])),
     NotificationDefinition(
       "registry/didChange", LocalizedText(ru: "Изменились строки реестра", en: "Rows of a registry changed"),

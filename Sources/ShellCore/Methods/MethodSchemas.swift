@@ -33,23 +33,7 @@ enum MethodSchemas {
     ("limit", ["type": "integer", "minimum": 1, "maximum": 500]),
   ]
 
-  static let outcome: JSONValue = [
-    "type": "object",
-    "properties": [
-      "result": [:], "effects": ["type": "array", "items": ["type": "object"]],
-    ],
-    "required": ["effects"],
-  ]
-
-  static let window: JSONValue = [
-    "type": "object", "required": ["id", "kind", "title", "revision", "fields", "tabs", "tables", "buttons"],
-  ]
-
-  static let rows: JSONValue = [
-    "type": "object", "required": ["columns", "rows", "total", "next"],
-    "properties": [
-      "columns": ["type": "array"], "rows": ["type": "array"], "total": ["type": "integer"],
-      "next": ["type": ["string", "null"]],
-    ],
-  ]
+  static let outcome = WireSchemas.ref("Outcome")
+  static let window = WireSchemas.ref("Window")
+  static let rows = WireSchemas.ref("Page")
 }

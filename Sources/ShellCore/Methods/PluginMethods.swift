@@ -7,7 +7,7 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "plugin/list", LocalizedText(ru: "Модули и их состояние", en: "The plugins and how they are"),
-        params: MethodSchemas.object([]), result: ["type": "array", "items": ["type": "object"]], access: .signedIn,
+        params: MethodSchemas.object([]), result: WireSchemas.list(of: "Plugin"), access: .signedIn,
         mode: .read,
         handler: .immediate { [unowned self] _ in .value(JSONValue(plugins.statuses().map(\.json))) }))
     for (name, words) in [

@@ -12,8 +12,11 @@ extension Shell {
             ("login", ["type": "string", "minLength": 1, "maxLength": 200]),
             ("password", ["type": "string", "maxLength": 1024]),
           ], required: ["login", "password"]),
-        result: MethodSchemas.object([("user", ["type": "object"]), ("desktop", ["type": "object"])]),
-        access: .initialized, mode: .barrier, errors: [.signInRequired, .pluginUnavailable],
+        result: WireSchemas.ref("SignedIn"), access: .initialized, mode: .barrier,
+        errors: [.signInRequired, .pluginUnavailable],
+        examples: [
+          .init("sign in", params: ["login": "admin", "password": "secret"], result: signedInShape, isShape: true)
+        ],
         handler: .deferred { [unowned self] request, responder in
           logIn(
             ["login": request.params["login"] ?? "", "password": request.params["password"] ?? ""], request, responder)
@@ -25,8 +28,9 @@ extension Shell {
           ru: "Вход владельца папки данных (тот же пользователь ОС) с правами администратора",
           en: "Signs the owner of the data folder in (the same OS user), with an administrator's rights"),
         params: MethodSchemas.object([]),
-        result: MethodSchemas.object([("user", ["type": "object"]), ("desktop", ["type": "object"])]),
+        result: WireSchemas.ref("SignedIn"),
         access: .initialized, mode: .barrier, errors: [.forbidden],
+        examples: [.init("the folder's owner", result: signedInShape, isShape: true)],
         handler: .deferred { [unowned self] request, responder in claim(request, responder) }))
     methods.add(
       MethodDefinition(
@@ -36,11 +40,23 @@ extension Shell {
     methods.add(
       MethodDefinition(
         "session/get", LocalizedText(ru: "Кто вошёл; null, если никто", en: "Who is signed in; null for nobody"),
-        params: MethodSchemas.object([]), result: ["type": ["object", "null"]], access: .initialized, mode: .read,
+        params: MethodSchemas.object([]),
+        result: [
+          "anyOf": [WireSchemas.object(["user": WireSchemas.ref("User")], required: ["user"]), ["type": "null"]]
+        ],
+        access: .initialized, mode: .read, examples: [.init("nobody is signed in yet", result: .null)],
         handler: .immediate { [unowned self] request in
           guard let user = session(of: request).signedIn?.publicUser else { return .value(.null) }
           return .value(["user": user])
         }))
+  }
+
+  /// What a sign-in answers with, and nothing in it.
+  private var signedInShape: JSONValue {
+    [
+      "user": ["id": "", "login": "", "displayName": "", "roles": [], "organization": [:]],
+      "desktop": ["revision": 2, "shortcuts": [], "startMenu": [], "windows": []],
+    ]
   }
 
   /// The session of the browser behind the connection, if there is one, is gone before the answer.

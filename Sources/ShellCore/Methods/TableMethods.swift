@@ -27,7 +27,7 @@ extension Shell {
       MethodDefinition(
         "registry/list",
         LocalizedText(ru: "Реестры, доступные пользователю", en: "The registries that the user may open"),
-        params: MethodSchemas.object([]), result: ["type": "array", "items": ["type": "object"]], mode: .read,
+        params: MethodSchemas.object([]), result: WireSchemas.list(of: "Registry"), mode: .read,
         handler: .immediate { [unowned self] request in .value(catalog.registries(session(of: request).clauseContext()))
         }))
     methods.add(
