@@ -20,7 +20,8 @@ struct ESh: ParsableCommand {
     abstract: "Рабочий стол школы: сервер и команды к нему. / A school desktop: its host and the commands to it.",
     version: HostProcess.version,
     subcommands: [
-      Serve.self, Desktop.self, CallMethod.self, Demo.self, Health.self, SchoolCommands.self, UserCommands.self, ImportCommands.self,
+      Serve.self, Desktop.self, CallMethod.self, OpenRPCCommand.self, Demo.self, Health.self, SchoolCommands.self,
+      UserCommands.self, ImportCommands.self,
       ExportCommands.self, MaxCommand.self, PluginCommands.self,
     ])
 }

@@ -47,9 +47,9 @@ struct RefusedCall: Error, CustomStringConvertible {
 
 enum Callers {
   /// The folder's host if one runs, signed in as its owner; else one of our own for as long as the command runs.
-  static func open(_ folder: DataFolder, signIn: Bool = true) throws -> any Caller {
+  static func open(_ folder: DataFolder, signIn: Bool = true, locale: String = "ru") throws -> any Caller {
     let caller = try reach(folder)
-    try greet(caller)
+    try greet(caller, locale: locale)
     if signIn { _ = try caller.call("session/claim") }
     return caller
   }
