@@ -12,7 +12,7 @@ RELEASE := .build/release
 
 # What Debian gives: libraries to build with, and (for the tests) a C compiler, a real terminal and real editors.
 PACKAGES_BUILD := libjansson-dev libsqlite3-dev libzip-dev zlib1g-dev gcc g++ libc6-dev git
-PACKAGES_TEST := $(PACKAGES_BUILD) neovim emacs-nox tmux python3 chromium chromium-driver fonts-dejavu-core
+PACKAGES_TEST := $(PACKAGES_BUILD) neovim emacs-nox tmux python3 python3-jsonschema chromium chromium-driver fonts-dejavu-core
 
 .PHONY: help build demo test sanitize serve bench format lint install setup setup-test clean
 
