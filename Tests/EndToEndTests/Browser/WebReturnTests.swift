@@ -32,7 +32,8 @@ struct WebReturnTests {
     try browser.wait("document.querySelectorAll('.window:not([data-stale])').length === 1", "the registry again")
     try hands.press("Открыть заново с введённым")
     try browser.wait("!document.querySelector('.window[data-stale]')", "the form again")
-    #expect(try hands.value(of: "Наименование чата") == "Кружок")
+    try browser.wait(
+      "document.querySelector('.window.active [data-field=title] input').value === 'Кружок'", "what had been typed")
     try hands.press("Сохранить")
     if try browser.run("return Boolean(document.querySelector('.window.active.dialog'))").bool == true {
       try hands.press("Ок")
@@ -89,7 +90,8 @@ struct WebReturnTests {
     // What was typed is there, and opening it again presses nothing but what opens it.
     try hands.press("Открыть заново с введённым")
     try browser.wait("!document.querySelector('.window[data-stale]')", "the form again")
-    #expect(try hands.value(of: "Наименование чата") == "Кружок")
+    try browser.wait(
+      "document.querySelector('.window.active [data-field=title] input').value === 'Кружок'", "what had been typed")
     try hands.press("Сохранить")
     try hands.press("Ок")
     #expect(try count() == 1)

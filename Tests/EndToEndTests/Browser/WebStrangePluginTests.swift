@@ -72,7 +72,7 @@ struct WebStrangePluginTests {
     #expect(try hands.buttons.contains("(Убежать)"))
     try hands.press("Убежать")
     #expect(try hands.strings("#toasts p").contains("Зорб держит вас за рукав"))
-    try browser.run("document.querySelector('.toast .sign').click()")
+    try browser.run("document.querySelectorAll('.toast .sign').forEach((sign) => sign.click())")
   }
 
   private func edits(_ hands: WebPerson) throws {
