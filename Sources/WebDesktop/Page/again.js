@@ -21,14 +21,7 @@ export function lostAll() {
 /** A new connection: opens what the desktop had opened, and leaves the rest to be decided on. */
 export async function openAgain() {
   const front = desk.active;
-  for (const win of desk.list.filter((one) => one.stale && one.origin?.method && !one.isDirty)) {
-    try {
-      await through(win, () => rpc.call(win.origin.method, win.origin.params));
-    } catch (error) {
-      desk.drop(win);
-      if (error.code === 0) return;
-    }
-  }
+  for (const win of desk.list.filter((one) => one.stale && one.origin?.method)) await reopen(win);
   for (const win of desk.list.filter((one) => one.stale)) win.show();
   if (desk.list.includes(front)) desk.front(front);
 }
@@ -46,7 +39,8 @@ export async function reopen(win) {
       if (parent.stale) await reopen(parent);
       if (parent.stale) return;
       if (origin.rows?.length) await parent.select({ table: origin.table, rows: origin.rows });
-      await through(win, () => rpc.call('window/press', { window: parent.id, button: origin.button }));
+      const { button, row } = origin;
+      await through(win, () => rpc.call('window/press', { window: parent.id, button, ...(row && { row }) }));
     }
     const able = Object.entries(typed).filter(([id, value]) => win.json.fields.some(
       (field) => field.id === id && field.enabled && field.value !== value));
@@ -60,8 +54,11 @@ export async function reopen(win) {
 async function through(win, run) {
   const tab = win.json.tabs.find((one) => one.selected)?.id;
   desk.expected = win;
-  perform(await run(), { origin: win.origin });
-  desk.expected = null;
+  try {
+    perform(await run(), { origin: win.origin });
+  } finally {
+    desk.expected = null;
+  }
   const known = win.json.tabs.find((one) => one.id === tab);
   if (!win.stale && known && !known.selected) await win.select({ tab });
 }

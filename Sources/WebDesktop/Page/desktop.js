@@ -75,7 +75,8 @@ export class Desktop {
   async run(from, method, params) {
     set(from, { 'aria-busy': 'true' });
     try {
-      const [outcome] = await Promise.all([rpc.call(method, params, { change: true }), ready()]);
+      // With no key: an answer from before a break would open a window that is no more.
+      const [outcome] = await Promise.all([rpc.call(method, params), ready()]);
       perform(outcome, { origin: { method, params } });
     } catch (error) {
       complain(error);
