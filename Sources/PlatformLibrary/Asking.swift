@@ -36,6 +36,16 @@ enum Asking {
       let chat = question["chat"]?.string ?? ""
       _ = try waiting { try await client.kick(chat: chat, phone: phone) }
       return .emptyObject
+    case "conferences":
+      let client = try SimulatorClient(folder: folder)
+      return try JSONValue(parsing: SimulatorClient.json(try waiting { try await client.conferences() }))
+    case "join", "leave":
+      let client = try SimulatorClient(folder: folder)
+      let (call, joins) = (question["call"]?.string ?? "", question["ask"] == "join")
+      _ = try waiting {
+        try await joins ? client.joinCall(call, phone: phone) : client.leaveCall(call, phone: phone)
+      }
+      return .emptyObject
     case "register":
       let users = (question["users"]?.array ?? []).map {
         (phone: $0["phone"]?.string ?? "", name: $0["name"]?.string ?? "")

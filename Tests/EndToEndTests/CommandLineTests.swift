@@ -10,7 +10,10 @@ struct CommandLineTests {
     let run = try CommandRun([BuildProducts.esh, "demo", "--data", folder.path], within: 120)
 
     #expect(run.succeeded, "\(run.errors)\(run.output)")
-    for words in [Manual.badPhone, Manual.sent, "Отвязать аккаунт от Сферума"] { #expect(run.output.contains(words)) }
+    for words in [
+      Manual.badPhone, Manual.sent, "Отвязать аккаунт от Сферума", "статус «Завершена»",
+      "урок проведён, его дата больше не жирная",
+    ] { #expect(run.output.contains(words)) }
   }
 
   @Test func `several commands at once on a folder without a host all get their turn`() throws {

@@ -68,6 +68,8 @@ typedef struct platform_library {
    *   {"ask": "press", "phone": p, "button": b}  → {}
    *   {"ask": "chats", "chat"?: title}           → [{id, title, members: [{userId, name, phone}], administrators}]
    *   {"ask": "kick", "chat": title, "phone": p} → {}
+   *   {"ask": "conferences"}                     → [{id, name, chat, state, link, …}], those that have begun
+   *   {"ask": "join" or "leave", "call": id, link or name, "phone": p} → {}
    *   {"ask": "register", "users": [{phone, name}], "state": FILE} → {} */
   json_t *(*ask)(const char *folder, const json_t *question, json_t **error);
 

@@ -47,24 +47,33 @@ struct RefusedCall: Error, CustomStringConvertible {
 
 enum Callers {
   /// The folder's host if one runs, signed in as its owner; else one of our own for as long as the command runs.
-  static func open(_ folder: DataFolder, signIn: Bool = true, locale: String = "ru") throws -> any Caller {
-    let caller = try reach(folder)
+  /// `clockMs`: where the clock of ours stands; a host that runs has its own.
+  static func open(
+    _ folder: DataFolder, signIn: Bool = true, locale: String = "ru", clockMs: Int64? = nil
+  ) throws -> any Caller {
+    let caller = try reach(folder, clockMs)
     try greet(caller, locale: locale)
     if signIn { _ = try caller.call("session/claim") }
     return caller
   }
 
   /// Another command may have the folder for a moment, or a host be just starting: worth half a minute.
-  private static func reach(_ folder: DataFolder) throws -> any Caller {
+  private static func reach(_ folder: DataFolder, _ clockMs: Int64?) throws -> any Caller {
     let end = monotonicMilliseconds() + 30_000
     // Looking who has the folder takes its lock for an instant, so the first refusals may mean nothing.
     let grace = monotonicMilliseconds() + 1000
     while true {
       do {
-        return FolderLock.holder(folder) != nil ? try SocketCaller(path: folder.socket) : try LocalCaller(folder)
+        guard FolderLock.holder(folder) != nil else { return try LocalCaller(folder, clockMs: clockMs) }
+        guard clockMs == nil else {
+          throw HostError(
+            ru: "--clock: папку обслуживает сервер, у него свои часы",
+            en: "--clock: a host serves the folder, and has a clock of its own")
+        }
+        return try SocketCaller(path: folder.socket)
       } catch let error as HostError {
         let now = monotonicMilliseconds()
-        guard now < grace || (now < end && FolderLock.holder(folder) != nil) else { throw error }
+        guard clockMs == nil, now < grace || (now < end && FolderLock.holder(folder) != nil) else { throw error }
         usleep(50_000)
       }
     }

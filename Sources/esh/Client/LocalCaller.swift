@@ -14,12 +14,14 @@ final class LocalCaller: Caller {
   private var lastID = 0
   private var notifications: [(method: String, params: JSONValue)] = []
 
-  init(_ folder: DataFolder) throws {
+  /// `clockMs`: the instant at which its clock stands; nil: the machine's clock.
+  init(_ folder: DataFolder, clockMs: Int64? = nil) throws {
     try folder.create()
     lock = try FolderLock(folder)
     var options = ServeOptions()
     options.data = folder.path
     options.platform = "none"
+    options.manualStartMs = clockMs
     host = try HostProcess(options)
     inbox = Inbox()
     let outlet = InboxOutlet(inbox)

@@ -16,12 +16,16 @@ struct SchoolCommands: ParsableCommand {
     @Option(name: .long, help: "Одинаковое число — одинаковая школа. / The same seed gives the same school.")
     var seed: Int64 = 1
     @Option(name: .long, help: "Пароль всех учётных записей. / Password of all accounts.") var password: String?
+    @Option(
+      name: .long,
+      help: "manual:T — учебный год этого дня, а не сегодняшнего. / The academic year of that day, not of today.")
+    var clock: String?
     @OptionGroup var data: DataOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
       try reporting {
-        let caller = try Callers.open(data.folder)
+        let caller = try Callers.open(data.folder, clockMs: try clockMs())
         defer { caller.close() }
         var arguments: JSONValue = ["pupils": JSONValue(pupils), "seed": JSONValue(seed)]
         if let password { arguments = arguments.setting("password", JSONValue(password)) }
@@ -34,6 +38,14 @@ struct SchoolCommands: ParsableCommand {
             value.int.map { [name, String($0)] } ?? value.string.map { [name, $0] }
           })
       }
+    }
+
+    private func clockMs() throws -> Int64? {
+      guard let clock else { return nil }
+      guard let ms = ServeOptions.manualClock(clock) else {
+        throw ValidationError("--clock manual:T, T = ISO 8601, 2026-09-01T08:00:00+03:00")
+      }
+      return ms
     }
 
     /// Everybody of a made-up school is on the made-up platform already.

@@ -105,11 +105,8 @@ extension ServeOptions {
         help: "Часы, которые переводят рукой: manual:<ISO 8601>, такие как manual:2026-09-01T08:00:00+03:00. / "
           + "A clock that is moved by hand, from that instant on."
       ) { options, value in
-        guard value.hasPrefix("manual:"), let ms = RFC3339.parse(String(value.dropFirst("manual:".count))) else {
-          return false
-        }
-        options.manualStartMs = ms
-        return true
+        options.manualStartMs = manualClock(value)
+        return options.manualStartMs != nil
       },
       Option(name: "platform", value: "P", help: "embedded, none или адрес. / embedded, none or an address.") {
         options, value in
@@ -125,6 +122,11 @@ extension ServeOptions {
         return true
       },
     ] + bounds
+
+  /// `manual:<ISO 8601>` in milliseconds since 1970; nil: it is something else.
+  static func manualClock(_ value: String) -> Int64? {
+    value.hasPrefix("manual:") ? RFC3339.parse(String(value.dropFirst("manual:".count))) : nil
+  }
 
   private static let bounds = [
     bound("message-bytes", "Bytes of a message.", \.messageBytes),

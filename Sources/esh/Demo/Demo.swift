@@ -19,6 +19,7 @@ struct Demo: ParsableCommand {
       defer { stage.end() }
       try BindingStory(stage).play()
       try ChatStory(stage).play()
+      try ConferenceStory(stage).play()
       stage.say(
         "Готово: каждый шаг показал то, что обещает инструкция. / Done: every step showed what the manual says.")
     } catch let error as DemoFailure {

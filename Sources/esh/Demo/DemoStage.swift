@@ -1,14 +1,19 @@
 import ArgumentParser
 import Glibc
 import Jansson
+import ShellTime
 import Terminal
 
 /// The stage of a demonstration: a folder with a generated school, and a host in a process of its own.
 final class DemoStage {
   let folder: DataFolder
   static let password = "demo-2026"
+  /// A Monday morning; the clock is moved by hand, so the demonstration is the same on every day.
+  static let start = "2026-11-23T07:00:00+03:00"
   private var host: ChildHost?
   private var step = 0
+  /// The connection over which the clock is moved.
+  private var timekeeper: (any Caller)?
 
   init(_ folder: DataFolder) { self.folder = folder }
 
@@ -20,11 +25,14 @@ final class DemoStage {
       throw DemoFailure(text: "папку \(folder.path) уже обслуживает другой сервер / the folder is served already")
     }
     let generate = try SchoolCommands.Generate.parse([
-      "--pupils", "450", "--seed", "2026", "--password", Self.password, "--data", folder.path,
+      "--pupils", "450", "--seed", "2026", "--password", Self.password, "--clock", "manual:\(Self.start)",
+      "--data", folder.path,
     ])
     try generate.run()
     heading("Сервер / The host")
-    host = try ChildHost(["serve", "--data", folder.path, "--socket", folder.socket])
+    host = try ChildHost([
+      "serve", "--data", folder.path, "--socket", folder.socket, "--clock", "manual:\(Self.start)",
+    ])
     let caller = try connect()
     say("слушает / listens: \(folder.socket)")
     caller.close()
@@ -43,6 +51,14 @@ final class DemoStage {
         usleep(20_000)
       }
     }
+  }
+
+  /// A second passes on the host's clock.
+  func passSecond() throws {
+    let caller = try timekeeper ?? connect()
+    timekeeper = caller
+    guard let now = try caller.call("clock/get")["now"]?.string.flatMap(RFC3339.parse) else { return }
+    _ = try caller.call("clock/advance", ["to": JSONValue(RFC3339.text(now + 1000))])
   }
 
   /// The people's side of the platform; waits up to ten seconds for its address.

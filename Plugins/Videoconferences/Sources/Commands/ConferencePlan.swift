@@ -131,6 +131,9 @@ struct ConferencePlan {
       guard isLesson, isSubject else { return }
       throw PluginError.invalid("lesson", Text("Выберите урок", en: "Choose a lesson"))
     }
+    guard !lesson.isCancelled else {
+      throw PluginError.invalid("lesson", Text("Урок отменён", en: "The lesson is cancelled"))
+    }
     let belongs =
       isSubject
       ? room["group_id"]?.string == lesson.groupID
