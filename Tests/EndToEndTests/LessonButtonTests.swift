@@ -56,4 +56,20 @@ struct LessonButtonTests {
       })
     #expect(button("Подключиться к онлайн-уроку", over)?["why"] == "Онлайн-урок завершён")
   }
+
+  @Test func `E4: with the plugin of conferences off the journal works, without its buttons`() throws {
+    let stage = try LessonStage()
+    try stage.owner.call("plugin/disable", ["plugin": "videoconferences"])
+    try stage.advance(to: "18:00")
+    let client = try stage.host.client(signedInAs: stage.teacher)
+    let window = try stage.lessonWindow(client)
+    #expect(shown(window).isEmpty)
+    #expect(window.buttons.contains("Привязать к КТП") && window.buttons.contains("Добавить в журнал"))
+    try client.call("window/set", ["window": JSONValue(window.id), "values": ["held": true]])
+    #expect(try client.press("Добавить в журнал", of: window)["result"]?["changed"] == ["held"])
+
+    try stage.owner.call("plugin/enable", ["plugin": "videoconferences"])
+    let again = try stage.host.client(signedInAs: stage.teacher)
+    #expect(shown(try stage.lessonWindow(again)) == [Self.buttons[0]])
+  }
 }
