@@ -81,6 +81,35 @@ struct ChatPreviewTests {
     #expect(try host.platform.becomesChat(home) { $0.phones.contains(kicked.phone) })
   }
 
+  @Test func `X2: «Перевод на новый учебный год» says it in its window and in its question`() throws {
+    let folder = try SchoolFolder()
+    let host = try HostUnderTest.start(folder)
+    let client = try host.client(signedInAs: Person.administrator())
+    // Chats that the platform has are renamed; before that they would be made with their new names.
+    let first = try #require(try client.rows(client.openChats(), search: "классный").first?["cells"]?["title"]?.string)
+    #expect(try host.platform.becomesChat(first) { _ in true })
+
+    let window = try client.openMenu("Администрирование", "Перевод на новый учебный год")
+    let rows = try client.rows(of: "effects", in: window)
+    #expect(rows.first?["cells"]?["plugin"] == "Чаты")
+    #expect(rows.first?["cells"]?["text"]?.string?.contains("получат другое наименование: ") == true)
+    #expect(rows.contains { $0["cells"]?["text"]?.string?.contains("сейчас «\(first)»") == true })
+    let question = try WireClient.only(client.press("Перевести", of: window))
+    #expect(question.text.contains("\nЧаты: "), "\(question.text)")
+    try client.press("Нет", of: question)
+    #expect(try host.platform.chats().contains { $0.title == first })
+  }
+
+  @Test func `I1: with the chats switched off an import is checked without them`() throws {
+    let folder = try SchoolFolder()
+    #expect(try CommandRun.esh("call", "plugin/disable", #"{"plugin": "chats"}"#, "--data", folder.path).succeeded)
+    let package = "\(folder.path)/package"
+    #expect(try CommandRun.esh("export", "oneroster", package, "--data", folder.path).succeeded)
+    let told = try CommandRun.esh("import", "oneroster", package, "--dry-run", "--json", "--data", folder.path)
+    #expect(told.succeeded, "\(told.errors)")
+    #expect(try told.json()["previews"] == [])
+  }
+
   /// What `--json` says of one chat.
   private static func change(
     of title: String, in package: Package, _ folder: SchoolFolder
