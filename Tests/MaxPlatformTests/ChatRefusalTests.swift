@@ -119,6 +119,23 @@ extension WithPlatform {
       await bench.stop()
     }
 
+    @Test func `somebody's pause that ends while additions rest does not leave the chat lying`() async throws {
+      let platform = try await ChatPlatform()
+      let bench = try ChatBench(platform)
+      try await bench.link(1...5)
+      try await platform.client.setRefusesChats(true, phone: ChatPlatform.phone(2))
+      try await bench.sync(Wish("C1", [1, 2, 3]))
+      try await platform.fault("POST /chats/*", "status", status: 400)
+      try await bench.sync(Wish("C1", [1, 2, 3, 4, 5], revision: 2))
+      await bench.advance(.seconds(200))
+      _ = try await platform.client.clearFaults()
+      try await platform.client.setRefusesChats(false, phone: ChatPlatform.phone(2))
+      await bench.advance(.seconds(3700))
+      #expect(try await platform.people(in: "C1") == [1, 2, 3, 4, 5])
+      #expect(try bench.state("C1") == "inStep")
+      await bench.stop()
+    }
+
     @Test func `a wish that is taken back ends its error`() async throws {
       let platform = try await ChatPlatform()
       let bench = try ChatBench(platform)

@@ -75,7 +75,11 @@ struct ChatSummary: Equatable, Sendable {
     var times: [Int64] = []
     if !open.isEmpty { times.append(min(chat.dueAtMs ?? nowMs, nowMs)) }
     if open != work || chat.error == ChatRow.noPermission, let until = chat.stuckUntilMs { times.append(until) }
-    if chat.platformID != nil, let retry = numbers.retryAtMs { times.append(retry) }
+    if chat.platformID != nil, let retry = numbers.retryAtMs {
+      // Nobody who was refused is asked for while such calls rest.
+      let rest = readsAreStuck || !stuck.isDisjoint(with: [.add, .remove, .make, .unmake])
+      times.append(rest ? max(retry, chat.stuckUntilMs ?? retry) : retry)
+    }
     dueAtMs = times.min().map { max($0, chat.attempts > 0 ? chat.nextAttemptAtMs ?? 0 : 0) }
 
     isSettled = work.isEmpty
