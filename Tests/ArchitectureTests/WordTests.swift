@@ -14,7 +14,8 @@ struct WordTests {
 
   @Test(arguments: host)
   func `the host's rooms know no word of the domain`(room: String) throws {
-    for file in try Repository.files(under: "Sources/\(room)", endings: [".swift", ".c", ".h", ".html", ".css", ".js"]) {
+    for file in try Repository.files(under: "Sources/\(room)", endings: [".swift", ".c", ".h", ".html", ".css", ".js"])
+    {
       for (number, line) in try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
         .enumerated()
       {
