@@ -20,7 +20,7 @@ struct SocketUpgrade: Sendable {
   /// NIO's own checks, with every refusal as `Refused`.
   func upgrader() -> any HTTPServerProtocolUpgrader {
     let upgrader = NIOWebSocketServerUpgrader(
-      maxFrameSize: Int(min(UInt64(UInt32.max), 4 * UInt64(limit))), automaticErrorHandling: false,
+      maxFrameSize: 4 * min(max(1, limit), 1 << 29), automaticErrorHandling: false,
       shouldUpgrade: { [routes, sockets] channel, head in
         let request = WebRequest(head: head, body: ByteBuffer(), isLocal: true)
         let isWelcome = routes.upgradeRefusal(request) == nil && !sockets.isDraining

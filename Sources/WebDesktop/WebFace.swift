@@ -44,7 +44,9 @@ package final class WebFace: Sendable {
   private func setUp(_ channel: any Channel, _ upgrade: SocketUpgrade) throws {
     let count = connections.add(1, ordering: .relaxed).newValue
     channel.closeFuture.whenComplete { [self] _ in connections.subtract(1, ordering: .relaxed) }
-    guard count <= options.connections + Self.spareConnections else { return channel.close(promise: nil) }
+    guard count <= min(options.connections, .max / 2) + Self.spareConnections else {
+      return channel.close(promise: nil)
+    }
     let requests = NIOLoopBound(RequestHandler(routes), eventLoop: channel.eventLoop)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.configureHTTPServerPipeline(

@@ -74,4 +74,12 @@ struct WebInputTests {
     }
     #expect(try CommandRun.esh("serve", "--data", other.path, "--http-host", "x").end == .status(64))
   }
+
+  @Test func `limits without a limit are limits, too`() throws {
+    let most = String(Int.max)
+    let host = try HostUnderTest.onWeb(
+      SchoolFolder.empty(), ["--limit-message-bytes", most, "--limit-connections", most])
+
+    #expect(try host.visitor().socket().call("ping") == [:])
+  }
 }
