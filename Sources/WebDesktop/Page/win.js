@@ -78,7 +78,10 @@ export class Win {
     const origin = { from: this, button: button.id, row, rows, table: button.table };
     return this.act('window/press', { button: button.id, ...(row && { row }) },
       { change: true, origin, label: button.label }).then((outcome) => {
-      if (outcome && button.style === 'primary' && !this.json.fields.some((field) => field.error)) this.typed = {};
+      // A question before it is saved, or a mark, is no saving.
+      const asks = outcome?.effects?.some((effect) => effect.type === 'openWindow');
+      const isSaved = outcome && !asks && button.style === 'primary' && !this.json.fields.some((field) => field.error);
+      if (isSaved) this.typed = {};
     });
   }
 
