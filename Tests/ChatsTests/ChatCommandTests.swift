@@ -171,7 +171,8 @@ import Testing
     let group = try group(bench)
     let chat = try #require(
       try await bench.run(
-        "chats.addChat", ["title": "Группа", "kind": "subject", "group": JSONValue(group.id)])["chat"]?.string)
+        "chats.addChat", ["title": "Группа", "kind": "subject", "group": JSONValue(group.id)],
+        as: bench.actor(person: group.teacher))["chat"]?.string)
     let lesson = try bench.rows(
       """
       SELECT id, date, ends FROM school_v1_lessons WHERE group_id = '\(group.id)' AND date > '2026-11-24'

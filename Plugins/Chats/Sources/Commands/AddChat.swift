@@ -112,10 +112,7 @@ struct AddChat {
     let administrators = Set((arguments["administrators"]?.array ?? []).compactMap(\.string))
     for person in people where person.side == .employee {
       // Only what differs from the rule is a decision of the person's.
-      let given = try transaction.first(
-        "SELECT max(administrator) AS mark FROM chats_reasons WHERE chat_id = ? AND person_id = ? AND side = 'employee'",
-        [JSONValue(chat), JSONValue(person.personID)])
-      let isGiven = given?["mark"]?.int == 1
+      let isGiven = try isMarkGiven(person.personID, chat, transaction)
       let isMarked = administrators.contains(person.record)
       if isGiven != isMarked, !arguments["administrators"].isAbsent { try work.mark(person.personID, isMarked) }
     }
@@ -142,7 +139,18 @@ struct AddChat {
       "SELECT id, full_name FROM school_v1_employees WHERE person_id = ? AND dismissed IS NULL", [JSONValue(person)])
     guard let employee, let record = employee["id"]?.string else { return }
     try work.add([Participants.Person(record: record, personID: person, name: "", side: .employee)])
+    // A teacher of the group has the mark by the rule: one by hand would not rest while somebody stands in, and would
+    // not go over to the next teacher.
+    guard try !isMarkGiven(person, work.chat, transaction) else { return }
     try work.mark(person, true)
+  }
+
+  /// Whether the roster makes somebody an administrator of the chat.
+  private func isMarkGiven(_ person: String, _ chat: String, _ transaction: Transaction) throws -> Bool {
+    let given = try transaction.first(
+      "SELECT max(administrator) AS mark FROM chats_reasons WHERE chat_id = ? AND person_id = ? AND side = 'employee'",
+      [JSONValue(chat), JSONValue(person)])
+    return given?["mark"]?.int == 1
   }
 }
 
