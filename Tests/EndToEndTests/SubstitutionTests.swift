@@ -30,13 +30,18 @@ struct SubstitutionTests {
     let client = try stage.bound(person)
     #expect(try awaited(within: 20) { try stage.row(conference.id, client).isNull ? nil : true } == true)
 
-    func marks(_ one: Person, not other: Person) throws -> Bool {
-      try stage.host.platform.becomesChat("Чат группы") {
-        $0.administrators.contains(one.phone) && !$0.administrators.contains(other.phone)
+    // The platform's limits go by the clock that is moved by hand: each step of it leaves room for two more calls.
+    func marks(_ one: Person, not other: Person, from time: String) throws -> Bool {
+      for seconds in stride(from: 3, through: 57, by: 3) {
+        try stage.advance(to: "\(time):\(seconds < 10 ? "0" : "")\(seconds)")
+        let chats = try stage.host.platform.chats()
+        let administrators = chats.first { $0.title == "Чат группы" }?.administrators ?? []
+        if administrators.contains(one.phone), !administrators.contains(other.phone) { return true }
       }
+      return false
     }
     try stage.advance(to: stage.time())
-    #expect(try marks(person, not: stage.teacher))
+    #expect(try marks(person, not: stage.teacher, from: stage.time()))
     #expect(try stage.becomes("Активная", conference.id))
     let link = try #require(try stage.row(conference.id, client)["link"]?.string)
     #expect(
@@ -47,6 +52,6 @@ struct SubstitutionTests {
     #expect(try stage.becomes("Завершена", conference.id))
 
     try stage.advance(to: stage.time("ends", plus: 1))
-    #expect(try marks(stage.teacher, not: person))
+    #expect(try marks(stage.teacher, not: person, from: stage.time("ends", plus: 1)))
   }
 }
