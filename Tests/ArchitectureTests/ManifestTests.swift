@@ -35,10 +35,7 @@ struct ManifestTests {
   @Test func `every manifest passes a validator that we did not write`() throws {
     let validator = """
       import json, sys
-      try:
-          import jsonschema
-      except ImportError:
-          sys.exit(77)
+      import jsonschema
       schema = json.load(open(sys.argv[1]))
       check = jsonschema.Draft202012Validator(schema)
       check.check_schema(schema)
@@ -48,9 +45,6 @@ struct ManifestTests {
       """
     let (status, output) = try run(
       ["python3", "-c", validator, "Manifests/manifest.schema.json"] + manifests())
-    // 77 and 127: neither Python nor its validator is here; the product's own check runs at every start.
-    guard status != 77, status != 127 else { return }
-
     #expect(status == 0, "\(output)")
   }
 

@@ -43,8 +43,10 @@ struct TerminalTests {
     try terminal.press("Enter")
     #expect(try terminal.ends() == "0")
     // The host that was started for the desktop has gone with it.
-    let export = try CommandRun.esh("export", "pupils", "--format", "csv", "--data", folder.path)
+    let export = try CommandRun.esh("export", "oneroster", "\(folder.path)/export", "--data", folder.path)
     #expect(export.succeeded, "\(export.errors)")
+    let users = try String(contentsOfFile: "\(folder.path)/export/users.csv", encoding: .utf8)
+    #expect(users.contains("terminal@example.org"), "what was saved on the terminal is not in the school")
   }
 }
 
