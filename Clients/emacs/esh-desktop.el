@@ -24,6 +24,11 @@
 to."
   (esh-act 'startMenu/open (list :path (vconcat path))))
 
+(defun esh-desktop--badge (item)
+  "Insert the number that ITEM shows behind its title, if it has one."
+  (when-let* ((number (plist-get item :badge)))
+    (insert (propertize (concat " · " (esh-word-format 'badge number)) 'face 'bold))))
+
 (defun esh-desktop--tree (nodes depth path)
   "Insert NODES of the Start menu at DEPTH, under PATH."
   (seq-doseq (node nodes)
@@ -33,6 +38,7 @@ to."
           (progn (insert (propertize (plist-get node :title) 'face 'esh-label) "\n")
                  (esh-desktop--tree (plist-get node :children) (1+ depth) here))
         (esh-draw-spot (plist-get node :title) (cons 'item here) (lambda () (esh-open-path here)))
+        (esh-desktop--badge node)
         (insert "\n")))))
 
 (defun esh-desktop--heading (text)
@@ -51,6 +57,7 @@ to."
           (insert "  ")
           (esh-draw-spot (plist-get item :title) (list 'shortcut (plist-get item :id))
                          (lambda () (esh-act 'shortcut/open (list :id (plist-get item :id)))))
+          (esh-desktop--badge item)
           (insert "\n"))
         (esh-desktop--heading (esh-word 'start-menu))
         (esh-desktop--tree (plist-get esh-desktop :startMenu) 1 nil)

@@ -18,6 +18,7 @@
     (windows "Окна" "Windows")
     (more "… ещё %d (m)" "… %d more (m)")
     (none "Записей нет" "No rows")
+    (badge "новых: %d" "%d new")
     (yes "Да" "Yes")
     (no "Нет" "No")
     (found "Поиск «%s»: %d" "Search \"%s\": %d")

@@ -20,7 +20,7 @@ public struct TableSource: Sendable {
   public var rowActions: [RowAction]
   /// What must hold for every selected row so that a button of the tab's toolbar can be pressed.
   public var rowConditions: [RowCondition]
-  /// SQL: whether the row is emphasized.
+  /// SQL: `'bold'` for a row that is emphasized, else NULL.
   public var emphasis: String?
 
   public init(

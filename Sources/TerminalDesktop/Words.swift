@@ -18,6 +18,7 @@ package struct Words: Sendable {
   package var password: String { word("Пароль", "Password") }
   var leave: String { word("Выйти из ESh?", "Leave ESh?") }
   var sessionEnded: String { word("Сеанс завершён", "The session has ended") }
+  func badge(_ count: Int) -> String { word("новых: \(count)", "\(count) new") }
   func more(_ count: Int) -> String { word("… ещё \(count)", "… \(count) more") }
   func found(_ text: String, _ total: Int) -> String {
     word("Поиск «\(text)»: \(total)", "Search \"\(text)\": \(total)")

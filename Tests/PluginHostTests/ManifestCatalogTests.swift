@@ -161,6 +161,60 @@ struct ManifestCatalogTests {
   }
 }
 
+/// The number beside an item.
+struct ManifestBadgeTests {
+  private let key = "sample.count"
+
+  private func catalog(_ more: JSONValue = [:], others: [Manifest] = []) throws -> Catalog {
+    let item: JSONValue = [
+      "id": "i", "title": ManifestSample.text("Новое", "News"), "command": "shell.openRegistry",
+      "badge": JSONValue(key),
+    ]
+    let sample: JSONValue = ["contributes": ["shortcuts": [item], "startMenu": [item]]]
+    return ManifestSample.catalog(others + [try ManifestSample.manifest("sample", sample.merging(more))])
+  }
+
+  private func shown(_ catalog: Catalog, _ value: WhenValue?) -> (shortcut: JSONValue?, item: JSONValue?) {
+    let context = { (key: String) -> WhenValue in
+      switch key {
+      case "signedIn": .boolean(true)
+      case self.key: value ?? catalog.defaultValue(of: key)
+      default: catalog.defaultValue(of: key)
+      }
+    }
+    return (
+      catalog.shortcuts(locale: .ru, context: context)[0]?["badge"],
+      catalog.startMenu(locale: .ru, context: context)[0]?["badge"]
+    )
+  }
+
+  @Test func `an item shows its badge while it is a whole number above zero`() throws {
+    let catalog = try catalog(["contextKeys": ["sample.count": ["type": "number", "scope": "user"]]])
+    #expect(catalog.plugin("sample")?.state == .resolved)
+    #expect(shown(catalog, .number(3)) == (3, 3))
+    #expect(shown(catalog, .number(9_007_199_254_740_992)).item == 9_007_199_254_740_992)
+    let others: [WhenValue?] = [
+      nil, .number(0), .number(-2), .number(2.5), .number(1e300), .number(.nan), .string("3"),
+    ]
+    for nothing in others {
+      #expect(shown(catalog, nothing) == (nil, nil))
+    }
+    #expect(catalog.shortcutKeys == ["signedIn", "sample.count"])
+    #expect(catalog.startMenuKeys == ["signedIn", "sample.count"])
+  }
+
+  @Test func `a badge may be a permitted key of another plugin, and is nothing while that one is absent`() throws {
+    let permitted: JSONValue = ["permissions": ["context": ["sample.count"]]]
+    let owner = try ManifestSample.manifest(
+      "owner", ["contextKeys": ["sample.count": ["type": "number", "scope": "all", "default": 2]]])
+    #expect(shown(try catalog(permitted, others: [owner]), nil) == (2, 2))
+    let alone = try catalog(permitted)
+    #expect(alone.plugin("sample")?.state == .resolved)
+    #expect(shown(alone, nil) == (nil, nil))
+    #expect(try catalog(others: [owner]).plugin("sample")?.state == .failed)
+  }
+}
+
 /// Merging and sorting with plugins made for the purpose.
 struct ManifestMergingTests {
   private let everybody: (String) -> WhenValue = { $0 == "signedIn" ? .boolean(true) : .string("") }

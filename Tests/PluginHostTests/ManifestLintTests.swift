@@ -94,4 +94,46 @@ struct ManifestLintTests {
         "warning: /contributes/commands/0: no 'access': everybody who has signed in may run the command",
       ])
   }
+
+  @Test func `a badge that is no number, of nobody, or of another plugin unasked, is an error with its place`()
+    throws
+  {
+    let other = try ManifestSample.manifest(
+      "other", ["contextKeys": ["other.count": ["type": "number", "scope": "user"]]])
+    func item(_ id: String, _ badge: String) -> JSONValue {
+      [
+        "id": JSONValue(id), "title": ManifestSample.text("a", "b"), "command": "shell.openRegistry",
+        "badge": JSONValue(badge),
+      ]
+    }
+    let found = try findings(
+      [
+        "contextKeys": [
+          "sample.word": ["type": "string", "scope": "user"],
+          "sample.half": ["type": "number", "scope": "user", "default": 0.5],
+          "sample.count": ["type": "number", "scope": "all"],
+        ],
+        "contributes": [
+          "shortcuts": [
+            item("a", "sample.count"), item("b", "sample.word"), item("c", "nobody.knows"), item("d", "other.count"),
+          ],
+          "startMenu": [
+            [
+              "id": "g", "title": ManifestSample.text("a", "b"),
+              "children": [item("e", "user.id"), item("f", "sample.half")],
+            ]
+          ],
+        ],
+      ], others: [other])
+    #expect(
+      found == [
+        "error: /contributes/startMenu/0/children/0/badge: the context key 'user.id' is not a number,"
+          + " and a badge shows one",
+        "error: /contributes/shortcuts/1/badge: the context key 'sample.word' is not a number, and a badge shows one",
+        "error: /contributes/shortcuts/2/badge: the context key 'nobody.knows' is not declared",
+        "error: /contributes/shortcuts/3/badge: key 'other.count' belongs to plugin 'other' and is not named in"
+          + " permissions.context",
+        "warning: /contextKeys/sample.half/default: a badge shows whole numbers above zero",
+      ])
+  }
 }

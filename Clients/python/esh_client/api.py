@@ -40,6 +40,7 @@ class Item(TypedDict):
     id: str
     title: str
     icon: NotRequired[str]
+    badge: NotRequired[int]
     command: str
     arguments: NotRequired[dict[str, Any]]
 

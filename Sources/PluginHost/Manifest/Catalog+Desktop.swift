@@ -14,7 +14,7 @@ extension Catalog {
 
   /// `[Item]` of the wire.
   package func shortcuts(locale: Locale, context: (String) -> WhenValue) -> JSONValue {
-    JSONValue(shortcuts[locale].filter { $0.rule.verdict(context) == .allowed }.map { $0.json(locale) })
+    JSONValue(shortcuts[locale].filter { $0.rule.verdict(context) == .allowed }.map { $0.json(locale, context) })
   }
 
   /// `[{id, title, tabs: [{id, title}]}]`, registries by title.
@@ -44,12 +44,12 @@ extension Catalog {
 
   /// Context keys whose change may change the shortcuts.
   package var shortcutKeys: Set<String> {
-    shortcuts.all.reduce(into: []) { $0.formUnion($1.rule.keys) }
+    shortcuts.all.reduce(into: []) { $0.formUnion($1.keys) }
   }
 
   private static func keys(_ node: MenuNode) -> Set<String> {
     switch node {
-    case .item(let item): item.rule.keys
+    case .item(let item): item.keys
     case .group(let group): group.children.all.reduce(into: []) { $0.formUnion(keys($1)) }
     }
   }
@@ -58,7 +58,7 @@ extension Catalog {
     switch node {
     case .item(let item):
       guard item.rule.verdict(context) == .allowed else { return nil }
-      return item.json(locale)
+      return item.json(locale, context)
     case .group(let group):
       let children = group.children[locale].compactMap { json($0, locale, context) }
       guard !children.isEmpty else { return nil }
@@ -71,13 +71,22 @@ extension Catalog {
 }
 
 extension Catalog.Item {
-  /// `{id, title, icon?, command, arguments?}`.
-  package func json(_ locale: Locale) -> JSONValue {
+  /// `{id, title, icon?, badge?, command, arguments?}`.
+  func json(_ locale: Locale, _ context: (String) -> WhenValue) -> JSONValue {
     var members: [(String, JSONValue)] = [("id", JSONValue(id)), ("title", JSONValue(title.text(locale)))]
     if let icon { members.append(("icon", JSONValue(icon))) }
+    if let number = shownBadge(context) { members.append(("badge", JSONValue(number))) }
     members.append(("command", JSONValue(command)))
     if let arguments { members.append(("arguments", arguments)) }
     return JSONValue(members: members)
+  }
+
+  /// The whole number beside the title; nil for none: at zero, and for what cannot be a count.
+  private func shownBadge(_ context: (String) -> WhenValue) -> Int64? {
+    guard let badge, case .number(let value) = context(badge), let count = Int64(exactly: value), count > 0 else {
+      return nil
+    }
+    return count
   }
 }
 

@@ -124,9 +124,13 @@ extension Catalog {
     /// The registry that the item opens, and its tab; nil for an item of a command.
     package let registry: String?
     package let tab: String?
+    /// The context key of the number beside the title.
+    package let badge: String?
     package let rule: Rule
 
     var place: (index: Int, title: LocalizedText, id: String) { (index, title, id) }
+    /// The context keys on which it depends whether the item is shown, and how.
+    var keys: Set<String> { badge.map { rule.keys.union([$0]) } ?? rule.keys }
   }
 
   package enum MenuNode: Sendable {

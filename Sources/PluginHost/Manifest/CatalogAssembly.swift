@@ -293,8 +293,7 @@ struct CatalogAssembly {
       guard let target = commandRule(command, manifest, item.pointer) else { return nil }
       return Catalog.Item(
         id: item.id, title: item.title, icon: item.icon, index: item.index, owner: manifest.id,
-        command: command,
-        arguments: arguments, registry: nil, tab: nil, rule: own.and(target))
+        command: command, arguments: arguments, registry: nil, tab: nil, badge: item.badge, rule: own.and(target))
     case .registry(let id, let tab):
       guard let registry = parts.registries[id] else {
         warn(manifest, item.pointer, ru: "реестра «\(id)» нет", en: "there is no registry '\(id)'")
@@ -312,9 +311,8 @@ struct CatalogAssembly {
       }
       return Catalog.Item(
         id: item.id, title: item.title, icon: item.icon, index: item.index, owner: manifest.id,
-        command: Catalog.openRegistryCommand, arguments: JSONValue(members: arguments), registry: id,
-        tab: tab,
-        rule: rule)
+        command: Catalog.openRegistryCommand, arguments: JSONValue(members: arguments), registry: id, tab: tab,
+        badge: item.badge, rule: rule)
     }
   }
 }

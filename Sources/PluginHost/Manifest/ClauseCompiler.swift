@@ -54,11 +54,7 @@ struct ClauseCompiler {
       if case .unknownKey(let name) = error.cause {
         if absent.contains(name) { return .never }
         if let owner = foreign[name] {
-          throw Fault(
-            pointer: clause.pointer,
-            reason: LocalizedText(
-              ru: "ключ «\(name)» принадлежит модулю «\(owner)» и не назван в permissions.context",
-              en: "key '\(name)' belongs to plugin '\(owner)' and is not named in permissions.context"))
+          throw Fault(pointer: clause.pointer, reason: Self.foreignKey(name, owner))
         }
       }
       throw Fault(
@@ -85,7 +81,12 @@ struct ClauseCompiler {
       }
     }
     let add = manifest.contributes
-    for item in manifest.menuItems + add.shortcuts { attempt([item.access, item.when]) }
+    for item in manifest.menuItems + add.shortcuts {
+      attempt([item.access, item.when])
+      if let badge = item.badge, let reason = faultOfBadge(badge) {
+        faults.append(Fault(pointer: item.pointer + "/badge", reason: reason))
+      }
+    }
     for registry in add.registries { attempt([registry.access]) }
     for tab in add.tabs { attempt([tab.access, tab.when]) }
     for button in add.toolbar { attempt([button.access, button.when, button.enabledWhen], inToolbar: true) }
@@ -102,6 +103,25 @@ struct ClauseCompiler {
             ru: "ключ «\(field.value)» не объявлен", en: "the context key '\(field.value)' is not declared")))
     }
     return faults
+  }
+
+  /// A badge shows a key that the plugin may read, and that is a number. Nil when nothing is wrong.
+  private func faultOfBadge(_ key: String) -> LocalizedText? {
+    if let type = keys[key] {
+      guard type != .number else { return nil }
+      return LocalizedText(
+        ru: "ключ «\(key)» не число, а метка показывает число",
+        en: "the context key '\(key)' is not a number, and a badge shows one")
+    }
+    guard !absent.contains(key) else { return nil }
+    if let owner = foreign[key] { return Self.foreignKey(key, owner) }
+    return LocalizedText(ru: "ключ «\(key)» не объявлен", en: "the context key '\(key)' is not declared")
+  }
+
+  private static func foreignKey(_ key: String, _ owner: String) -> LocalizedText {
+    LocalizedText(
+      ru: "ключ «\(key)» принадлежит модулю «\(owner)» и не назван в permissions.context",
+      en: "key '\(key)' belongs to plugin '\(owner)' and is not named in permissions.context")
   }
 }
 

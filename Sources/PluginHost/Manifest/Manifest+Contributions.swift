@@ -48,6 +48,8 @@ extension Manifest {
     package let icon: String?
     package let index: Int
     package let target: Target
+    /// The context key, a number, that is shown beside the title while it is above zero.
+    package let badge: String?
     package let access: Clause?
     package let when: Clause?
     package let pointer: String

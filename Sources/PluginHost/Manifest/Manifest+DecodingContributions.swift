@@ -55,16 +55,15 @@ extension Manifest.MenuNode {
 extension Manifest.MenuItem {
   init(_ reader: ManifestReader) throws(ManifestFault) {
     if reader.has("registry") {
-      try reader.only("id", "title", "icon", "index", "registry", "tab", "access", "when")
+      try reader.only("id", "title", "icon", "index", "registry", "tab", "badge", "access", "when")
     } else {
-      try reader.only("id", "title", "icon", "index", "command", "arguments", "access", "when")
+      try reader.only("id", "title", "icon", "index", "command", "arguments", "badge", "access", "when")
     }
     self.init(
       id: try reader.string("id", ManifestGrammar.isLocalID), title: try reader.text("title"),
       icon: try reader.optionalString("icon", ManifestGrammar.isIcon), index: try reader.index(),
-      target: try Manifest.Target(reader), access: try reader.clause("access"),
-      when: try reader.clause("when"),
-      pointer: reader.place)
+      target: try Manifest.Target(reader), badge: try reader.optionalString("badge", ManifestGrammar.isName),
+      access: try reader.clause("access"), when: try reader.clause("when"), pointer: reader.place)
   }
 }
 

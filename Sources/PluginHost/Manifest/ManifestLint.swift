@@ -36,6 +36,7 @@ package struct ManifestLint {
     lint.checkExtensions()
     lint.checkPreviews()
     lint.checkButtons()
+    lint.checkBadges()
     lint.checkAccess()
     return lint.findings.filter { $0.severity == .error } + lint.findings.filter { $0.severity == .warning }
   }
@@ -207,6 +208,18 @@ package struct ManifestLint {
     }
   }
 
+  /// A badge counts: a key that starts as something else shows nothing.
+  private mutating func checkBadges() {
+    for item in manifest.menuItems + manifest.contributes.shortcuts {
+      let declared = manifest.contextKeys.first { $0.name == item.badge }
+      guard let key = declared, key.type == .number else { continue }
+      guard let start = key.defaultValue.double, Int64(exactly: start).map({ $0 >= 0 }) != true else { continue }
+      say(
+        .warning, "/contextKeys/\(key.name)/default", ru: "метка показывает целые числа больше нуля",
+        en: "a badge shows whole numbers above zero")
+    }
+  }
+
   private mutating func checkAccess() {
     for right in manifest.unusedRights {
       say(.warning, "/rights/\(right)", ru: "право никто не спрашивает", en: "nothing asks for this right")
@@ -232,6 +245,7 @@ extension Manifest {
       + add.fields.flatMap { [$0.access, $0.when] }
     let known = compiler.knownKeys.merging(WhenClause.toolbarKeys) { first, _ in first }
     let compiled = clauses.compactMap { $0.flatMap { try? WhenClause($0.text, keys: known) } }
-    return compiled.reduce(into: Set(add.fields.map(\.value))) { $0.formUnion($1.keys) }
+    let shown = add.fields.map(\.value) + (menuItems + add.shortcuts).compactMap(\.badge)
+    return compiled.reduce(into: Set(shown)) { $0.formUnion($1.keys) }
   }
 }

@@ -228,6 +228,10 @@ package enum ManifestSchema {
           "pattern": "^(@[a-z][A-Za-z0-9]*|https?://[A-Za-z0-9._~:/*%-]+)$",
           "maxLength": 500
         },
+        "badge": {
+          "description": "A context key of type number: while it is a whole number above zero, the item shows it.",
+          "$ref": "#/$defs/name"
+        },
         "params": {
           "description": "JSON Schema of an object. Members that it does not name are refused unless it\#
      says `additionalProperties`.",
@@ -263,6 +267,7 @@ package enum ManifestSchema {
             "index": {"$ref": "#/$defs/index"},
             "command": {"$ref": "#/$defs/name"},
             "arguments": {"type": "object"},
+            "badge": {"$ref": "#/$defs/badge"},
             "access": {"$ref": "#/$defs/clause"},
             "when": {"$ref": "#/$defs/clause"}
           },
@@ -278,6 +283,7 @@ package enum ManifestSchema {
             "index": {"$ref": "#/$defs/index"},
             "registry": {"$ref": "#/$defs/localId"},
             "tab": {"$ref": "#/$defs/localId"},
+            "badge": {"$ref": "#/$defs/badge"},
             "access": {"$ref": "#/$defs/clause"},
             "when": {"$ref": "#/$defs/clause"}
           },

@@ -31,8 +31,10 @@ enum WireSchemas {
       (
         "Item",
         object(
-          ["id": text, "title": text, "icon": text, "command": text, "arguments": ["type": "object"]],
-          required: ["id", "title", "command"])
+          [
+            "id": text, "title": text, "icon": text, "badge": ["type": "integer", "minimum": 1], "command": text,
+            "arguments": ["type": "object"],
+          ], required: ["id", "title", "command"])
       ),
       (
         "Node",

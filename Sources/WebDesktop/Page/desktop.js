@@ -1,11 +1,11 @@
 /** The desktop itself: shortcuts, «Start», the task bar with its windows, the account and the clock. */
 import { button, h, oneStop, roving, set, sync } from './dom.js';
-import { icon, monogram } from './icons.js';
+import { badge, icon, monogram } from './icons.js';
 import { desk, ready } from './desk.js';
 import { perform } from './effects.js';
 import { forget, remember } from './again.js';
 import { closeMenu, openMenu } from './menu.js';
-import { complain, notice } from './notices.js';
+import { complain, notice, say } from './notices.js';
 import { rpc } from './rpc.js';
 import { load, locale, save, setTheme, theme } from './settings.js';
 import { word } from './words.js';
@@ -50,11 +50,15 @@ export class Desktop {
   }
 
   show(desktop) {
+    const before = new Map(this.desktop?.shortcuts.map((item) => [item.id, item.badge ?? 0]));
     this.desktop = desktop;
     sync(this.shortcuts, desktop.shortcuts, (item) => `${item.id}/${item.title}`, (item) => h('li', {}, button({
       class: 'shortcut', 'data-shortcut': item.id,
       onclick: (event) => this.run(event.currentTarget, 'shortcut/open', { id: item.id }),
-    }, monogram(item.id, item.title), h('span', {}, item.title))));
+    }, monogram(item.id, item.title), h('span', {}, item.title))), (entry, item) => {
+      badge(entry.firstChild, item.title, item.badge);
+      if (item.badge > before.get(item.id)) say(`${item.title}, ${word('badge', item.badge)}`);
+    });
     oneStop([...this.shortcuts.querySelectorAll('button')]);
     this.showTasks();
   }
@@ -92,7 +96,7 @@ export class Desktop {
       return node.children
         ? { title: node.title, sign: icon('folder'), children: items(node.children, here) }
         : {
-          title: node.title, sign: monogram(node.id, node.title),
+          title: node.title, sign: monogram(node.id, node.title), badge: node.badge,
           run: () => this.run(this.startButton, 'startMenu/open', { path: here }),
         };
     });

@@ -1,6 +1,7 @@
 /** The page's own signs, drawn with strokes of one weight in a box of 16. Signs of items come from their titles. */
 
-import { button } from './dom.js';
+import { button, h, set } from './dom.js';
+import { word } from './words.js';
 
 const PATHS = {
   start: 'M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3',
@@ -45,6 +46,14 @@ export function icon(name) {
 /** A small button that shows only a sign. */
 export const signButton = (name, label, onclick, props = {}) => button(
   { class: 'sign', 'aria-label': label, title: label, onclick, ...props }, icon(name));
+
+/** Shows a number in a button with that title, and has it read out; nothing takes it away. */
+export function badge(element, title, number) {
+  element.querySelector('.badge')?.remove();
+  // Drawn by the style sheet, as letters of a tile are.
+  if (number) element.append(h('span', { class: 'badge', 'aria-hidden': 'true', 'data-letters': number }));
+  set(element, { 'aria-label': number ? `${title}, ${word('badge', number)}` : null });
+}
 
 /** Eight hues on which white letters read well. */
 const HUES = ['#1d5fa8', '#2a6f5b', '#7a4a8f', '#8a5a1c', '#a23b4d', '#3f5d8a', '#4f6b1f', '#5a4fa3'];

@@ -1,9 +1,9 @@
 /** Menus with submenus: «Start», the window's, a row's, the account's. Arrow keys, Escape and typing work in all. */
 import { button as makeButton, h } from './dom.js';
-import { icon } from './icons.js';
+import { badge, icon } from './icons.js';
 
 /** @typedef {{title: string, sign?: Node, run?: () => void, children?: Item[], checked?: boolean, why?: string,
- *   disabled?: boolean, rule?: boolean, danger?: boolean}} Item */
+ *   badge?: number, disabled?: boolean, rule?: boolean, danger?: boolean}} Item */
 
 let closeCurrent = () => {};
 
@@ -69,6 +69,7 @@ function entry(item, close) {
     'aria-expanded': sub ? 'false' : null, 'aria-disabled': item.disabled ? 'true' : null,
     'aria-description': item.why, 'data-why': item.why,
   }, item.sign, h('span', { class: 'label' }, item.title), item.checked && icon('check'), sub && icon('right'));
+  if (item.badge) badge(button, item.title, item.badge);
   button.onclick = (event) => {
     // A mouse has opened it by coming here.
     if (sub) return expand(button, sub.hidden || (event.pointerType === 'mouse' && innerWidth > 640));

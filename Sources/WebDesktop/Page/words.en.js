@@ -12,7 +12,7 @@ export default {
   chosen: 'selected: {0}', nothing: 'No rows', nothingFound: 'Nothing found', walking: 'Going to row {0}…',
   stop: 'Stop', select: 'Selection', actions: 'Actions', rowMenu: 'Row actions', onlySame: 'Only "{0}"',
   copyCell: 'Copy', unfilter: 'Remove the filter', tooMany: 'At most 500 rows',
-  lockedCell: 'This value cannot be changed', yes: 'Yes', no: 'No', pick: 'Choose', clear: 'Clear',
+  lockedCell: 'This value cannot be changed', badge: '{0} new', yes: 'Yes', no: 'No', pick: 'Choose', clear: 'Clear',
   openCalendar: 'Calendar', dateHint: 'DD.MM.YYYY', timeHint: 'HH:MM', none: '— none —', error: 'Error',
   notices: 'Messages', working: 'Working…', cancel: 'Cancel', cancelled: 'Cancelled',
   opened: 'Opened in a new tab: {0}', openAgain: 'Open again', badLink: 'Only http and https addresses are opened',

@@ -12,7 +12,7 @@ export default {
   chosen: 'выбрано: {0}', nothing: 'Записей нет', nothingFound: 'Ничего не найдено',
   walking: 'Переход к записи {0}…', stop: 'Остановить', select: 'Выбор', actions: 'Действия',
   rowMenu: 'Действия с записью', onlySame: 'Только «{0}»', copyCell: 'Копировать', unfilter: 'Снять отбор',
-  tooMany: 'Можно выбрать не больше 500 записей', lockedCell: 'Значение нельзя изменить', yes: 'Да', no: 'Нет',
+  tooMany: 'Можно выбрать не больше 500 записей', lockedCell: 'Значение нельзя изменить', badge: 'новых: {0}', yes: 'Да', no: 'Нет',
   pick: 'Выбрать', clear: 'Очистить', openCalendar: 'Календарь', dateHint: 'ДД.ММ.ГГГГ', timeHint: 'ЧЧ:ММ',
   none: '— не выбрано —', error: 'Ошибка', notices: 'Сообщения', working: 'Выполняется…', cancel: 'Отменить',
   cancelled: 'Отменено', opened: 'Открыто в новой вкладке: {0}', openAgain: 'Открыть ещё раз',

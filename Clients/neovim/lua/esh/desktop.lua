@@ -6,6 +6,12 @@ local words = require('esh.words')
 
 local M = {}
 
+--- The number that an item shows, behind its title.
+local function badge(page, item)
+  if item.badge then page:put(' · ' .. words.badge:format(item.badge), 'EshHeading') end
+  return page
+end
+
 local function tree(page, nodes, depth, trail)
   for _, node in ipairs(nodes) do
     local path = vim.list_extend(vim.deepcopy(trail), { node.id })
@@ -15,7 +21,8 @@ local function tree(page, nodes, depth, trail)
     else
       page:put(('  '):rep(depth)):put(node.title, 'EshButton', {
         key = 'item:' .. table.concat(path, '/'), act = function() M.open_path(path) end,
-      }):newline()
+      })
+      badge(page, node):newline()
     end
   end
 end
@@ -31,7 +38,8 @@ local function draw()
   for _, shortcut in ipairs(desktop.shortcuts) do
     page:put('  '):put(shortcut.title, 'EshButton', {
       key = 'shortcut:' .. shortcut.id, act = function() session.act('shortcut/open', { id = shortcut.id }) end,
-    }):newline()
+    })
+    badge(page, shortcut):newline()
   end
   page:newline():put(words.start_menu, 'EshHeading'):newline()
   tree(page, desktop.startMenu, 1, {})
