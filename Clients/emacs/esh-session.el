@@ -15,6 +15,11 @@
 (defvar esh-desktop nil "The desktop as last read.")
 (defvar esh-windows nil "Alist from window id to window, the newest first.")
 
+(defvar esh--asking nil
+  "Whether a request waits for its answer.
+One inside another would be lost: the outer answer ends the wait for both.")
+(defvar esh--told nil "What the host has told meanwhile, the newest first: (method . parameters).")
+
 (defvar esh--leaving nil "Whether the connection ends because the person wants it to.")
 
 (defvar esh-window-opened-functions nil "Called with each window that opens.")
@@ -40,12 +45,16 @@
   "Call METHOD with PARAMETERS (a plist) and return its result;
 a refusal is a `user-error'."
   (unless (esh-connected-p) (user-error "%s" (esh-word 'not-connected)))
-  (condition-case failure
-      (jsonrpc-request esh-connection method (or parameters (make-hash-table)) :timeout 60)
-    (jsonrpc-error
-     (let ((details (cddr failure)))
-       (esh--complain (list :message (or (alist-get 'jsonrpc-error-message details) (error-message-string failure))
-                            :data (alist-get 'jsonrpc-error-data details)))))))
+  (unwind-protect
+      (let ((esh--asking t))
+        (condition-case failure
+            (jsonrpc-request esh-connection method (or parameters (make-hash-table)) :timeout 60)
+          (jsonrpc-error
+           (let ((details (cddr failure)))
+             (esh--complain
+              (list :message (or (alist-get 'jsonrpc-error-message details) (error-message-string failure))
+                    :data (alist-get 'jsonrpc-error-data details)))))))
+    (unless esh--asking (esh--catch-up))))
 
 (defun esh-act (method parameters)
   "Call METHOD with PARAMETERS;
@@ -124,12 +133,30 @@ show and put away windows that the host opened or closed by itself."
   (run-hooks 'esh-desktop-changed-hook))
 
 (defun esh--notification (_connection method parameters)
-  "Take in METHOD with PARAMETERS, told by the host."
+  "Take in METHOD with PARAMETERS, told by the host, now or after the request that waits."
+  (push (cons method parameters) esh--told)
+  (unless esh--asking (esh--catch-up)))
+
+(defun esh--catch-up ()
+  "Take in what the host has told, in its order."
+  (let ((told (nreverse esh--told)))
+    (setq esh--told nil)
+    (pcase-dolist (`(,method . ,parameters) told) (esh--take method parameters))))
+
+(defun esh--reload-soon ()
+  "Read the desktop when the command that runs is done."
+  (run-at-time 0 nil (lambda ()
+                       (cond ((not (esh-connected-p)))
+                             (esh--asking (push '(desktop/didChange) esh--told))
+                             (t (esh-reload-desktop))))))
+
+(defun esh--take (method parameters)
+  "Carry out METHOD with PARAMETERS, told by the host."
   (pcase method
     ('window/didChange (esh--update (plist-get parameters :window) (plist-get parameters :revision)
                                     (plist-get parameters :changed)))
-    ;; Asking in the middle of a request of our own would nest; the desk is read when that one is done.
-    ('desktop/didChange (run-at-time 0 nil (lambda () (when (esh-connected-p) (esh-reload-desktop)))))
+    ;; Not at once: effects of an answer may still be to be applied, and windows that they open are on the desktop.
+    ('desktop/didChange (esh--reload-soon))
     ('registry/didChange (run-hook-with-args 'esh-refresh-functions (plist-get parameters :registry)))
     ('session/didEnd (setq esh-user nil)
                      (message (esh-word 'ended) (or (plist-get parameters :reason) "")))))
