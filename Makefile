@@ -7,6 +7,8 @@ HTTP ?= 127.0.0.1:8080
 PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin ChatsPlugin ClassJournalPlugin VideoconferencesPlugin
 # The executable, what it opens when the network is first needed, and the plugins.
 PRODUCTS := esh EShPlatform $(PLUGINS)
+# Worked examples: tested, not installed.
+EXAMPLES := AnnouncementsPlugin
 BIN := .build/debug
 RELEASE := .build/release
 
@@ -33,7 +35,7 @@ demo: build
 
 test: setup-test
 	swift build --build-tests
-	@for product in $(PRODUCTS); do swift build --product $$product || exit 1; done
+	@for product in $(PRODUCTS) $(EXAMPLES); do swift build --product $$product || exit 1; done
 	SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel
 
 # The boundary under the address sanitizer: C plugins, the store, the wire, JSON. A build of its own, some ten minutes.

@@ -19,18 +19,20 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 }
 
 /// A plugin is two targets: the logic, which tests link, and the entry, which becomes the dynamic library.
-func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+func plugin(_ name: String, in folder: String = "Plugins", _ dependencies: [Target.Dependency] = []) -> [Target] {
   [
     .target(
-      name: "\(name)Plugin", dependencies: ["PluginKit"] + dependencies, path: "Plugins/\(name)/Sources",
+      name: "\(name)Plugin", dependencies: ["PluginKit"] + dependencies, path: "\(folder)/\(name)/Sources",
       swiftSettings: settings),
     .target(
       name: "\(name)Entry", dependencies: ["CShellPlugin", "PluginKit", .byName(name: "\(name)Plugin")],
-      path: "Plugins/\(name)/Entry", swiftSettings: settings),
+      path: "\(folder)/\(name)/Entry", swiftSettings: settings),
   ]
 }
 
 let pluginNames = ["School", "MaxPlatform", "SferumBinding", "Chats", "ClassJournal", "Videoconferences"]
+// Built and tested like the others, and installed with none.
+let exampleNames = ["Announcements"]
 
 let package = Package(
   name: "ESh",
@@ -41,7 +43,7 @@ let package = Package(
     // What `esh` opens when a plugin first needs the network, and the platform's simulator.
     .library(name: "EShPlatform", type: .dynamic, targets: ["PlatformLibrary"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
-  ] + pluginNames.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Entry"]) },
+  ] + (pluginNames + exampleNames).map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Entry"]) },
   dependencies: [
     // Each with its reason in Sources/ShellCore/Documentation.docc/Decisions/0002-dependencies.md.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -215,6 +217,7 @@ let package = Package(
         "VideoconferencesPlugin", "ChatsPlugin", "ClassJournalPlugin", "SchoolPlugin", "PluginHost", "PluginKit",
         "CShellPlugin", "ShellStore", "ShellTesting", "ZoneRules",
       ]),
+    tests("AnnouncementsTests", ["AnnouncementsPlugin", "PluginKit", "SchoolPlugin", "ShellStore", "ShellTesting"]),
     tests("EndToEndTests", ["Jansson"]),
     tests("ArchitectureTests", ["Jansson"]),
   ]
@@ -224,4 +227,5 @@ let package = Package(
     + plugin("Chats", ["ZoneRules"])
     + plugin("ClassJournal", ["ZoneRules"])
     + plugin("Videoconferences", ["ZoneRules"])
+    + plugin("Announcements", in: "Plugins/Examples", ["ZoneRules"])
 )

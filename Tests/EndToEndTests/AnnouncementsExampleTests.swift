@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import Jansson
+import Testing
+
+/// The worked example in Swift (`Plugins/Examples/Announcements`), as the library that the package builds.
+struct AnnouncementsExampleTests {
+  @Test func `I2: the example is not there until a host is told of its manifest`() throws {
+    let folder = try SchoolFolder()
+    let host = try HostUnderTest.start(folder)
+    let client = try host.client(signedInAs: Person.administrator())
+    let plugins = try client.call("plugin/list").array ?? []
+    #expect(plugins.contains { $0["id"] == "school" })
+    #expect(!plugins.contains { $0["id"] == "announcements" })
+  }
+
+  @Test func `I1, I3: an announcement is told to whoever it is for, by a badge that outlives a crash`() throws {
+    let folder = try SchoolFolder()
+    var host = try HostUnderTest.start(folder, Examples.announcements)
+    let author = try host.client(signedInAs: Person.administrator())
+    var pupil = try host.client(signedInAs: Person.with("pupil"))
+    #expect(try pupil.shortcuts().contains("Объявления"))
+    #expect(try Self.badge(pupil) == nil)
+
+    let form = try WireClient.only(author.press("Добавить", of: author.openMenu("Реестры", "Объявления", "Все")))
+    try author.type("Каникулы", into: "Заголовок", of: form)
+    try author.type("С понедельника", into: "Текст", of: form)
+    let saved = try author.press("Опубликовать", of: form)
+    #expect(saved["effects"]?.array?.contains { $0["type"] == "closeWindow" } == true, "\(saved.text())")
+
+    let told = try pupil.notification("desktop/didChange", within: 20)
+    #expect(told?["changed"] == ["shortcuts", "startMenu"])
+    #expect(try Self.badge(pupil) == 1)
+    let item = try pupil.call("desktop/get")["startMenu"]?.array?.first { $0["id"] == "registries" }?["children"]?
+      .array?.first { $0["id"] == "announcements" }
+    #expect(item?["badge"] == 1)
+
+    host.process.killAndWait()
+    host = try HostUnderTest.start(folder, Examples.announcements)
+    pupil = try host.client(signedInAs: Person.with("pupil"))
+    #expect(try Self.badge(pupil) == 1)
+    let registry = try pupil.openShortcut("Объявления")
+    let row = try pupil.call("table/query", ["window": JSONValue(registry.id), "table": "mine"])["rows"]?[0]
+    #expect(row?["cells"]?["title"] == "Каникулы" && row?["emphasis"] != nil)
+    let selection: JSONValue = ["window": JSONValue(registry.id), "table": "mine", "rows": [row?["id"] ?? ""]]
+    try pupil.call("window/select", selection)
+    let reading = try WireClient.only(pupil.press("Прочитать", of: registry))
+    #expect(reading.title == "Каникулы" && reading.text == "С понедельника")
+    #expect(try Self.badge(pupil) == nil)
+  }
+
+  @Test func `I3: the example's manifest has nothing to complain of`() throws {
+    let check = try CommandRun.esh("plugin", "check", "\(Examples.folder)/Announcements/announcements.json", "--json")
+    #expect(check.succeeded, "\(check.output)\(check.errors)")
+  }
+
+  private static func badge(_ client: WireClient) throws -> JSONValue? {
+    let shortcuts = try client.call("desktop/get")["shortcuts"]?.array ?? []
+    return try #require(shortcuts.first { $0["id"] == "announcements" }, "no shortcut")["badge"]
+  }
+}
+
+/// The worked examples, and hosts that have them beside the product's plugins.
+enum Examples {
+  static let folder = "\(BuildProducts.root)/Plugins/Examples"
+
+  /// Options of a host with the example in Swift.
+  static let announcements = [
+    "--plugins", BuildProducts.plugins, "--manifests", BuildProducts.manifests, "--manifests",
+    "\(folder)/Announcements",
+  ]
+
+  /// Options of a host with both: no client has heard of either.
+  static func both(in folder: SchoolFolder) throws -> [String] {
+    let source = try String(contentsOfFile: "\(Self.folder)/Lockers/lockers.c", encoding: .utf8)
+    let libraries = try NativePlugin.libraries(in: folder, without: "libLockersPlugin.so", put: source)
+    return [
+      "--plugins", libraries, "--manifests", BuildProducts.manifests, "--manifests", "\(Self.folder)/Announcements",
+      "--manifests", "\(Self.folder)/Lockers",
+    ]
+  }
+
+  /// Somebody publishes an announcement for everybody.
+  static func announce(_ title: String, _ text: String, through host: HostUnderTest) throws {
+    let author = try host.client(signedInAs: Person.with("employee"))
+    try author.call(
+      "command/execute",
+      [
+        "command": "announcements.publish",
+        "arguments": ["title": JSONValue(title), "text": JSONValue(text), "audience": "all", "until": "2099-12-31"],
+      ])
+  }
+}
