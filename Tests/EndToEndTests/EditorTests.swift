@@ -5,13 +5,15 @@ import Testing
 /// The desktop in real editors: each walks through the plugin of its own with a person's keys.
 struct EditorTests {
   @Test func `I4: Neovim shows the desktop in buffers and works windows by keys`() throws {
-    let editor = try program("nvim", package: "neovim")
+    let editor = try Editors.program("nvim", package: "neovim")
     try walk { [editor, "--headless", "--clean", "-u", "NONE", "-c", "luafile \($0)/neovim/test/walk.lua"] }
   }
 
   @Test func `I4: Emacs shows the desktop in buffers and works windows by keys`() throws {
-    let editor = try program("emacs", package: "emacs-nox")
-    try walk { [editor, "-Q", "--batch", "-L", "\($0)/emacs", "-l", "\($0)/emacs/test/walk.el"] }
+    let editor = try Editors.program("emacs", package: "emacs-nox")
+    try walk {
+      [editor, "-Q", "--batch", "-L", "\($0)/emacs", "-L", "\($0)/emacs/test", "-l", "\($0)/emacs/test/walk.el"]
+    }
   }
 
   /// Clients that know no word of a school: what the host describes is all that there is to show.
@@ -19,11 +21,11 @@ struct EditorTests {
     let words = [
       "сферум", "ученик", "чат", "класс", "журнал", "урок", "конференц", "sferum", "pupil", "teacher", "lesson",
     ]
-    let files = FileManager.default.enumerator(atPath: Self.clients)?.compactMap { $0 as? String } ?? []
+    let files = FileManager.default.enumerator(atPath: Editors.clients)?.compactMap { $0 as? String } ?? []
     let sources = files.filter { ($0.hasSuffix(".lua") || $0.hasSuffix(".el")) && !$0.contains("test/") }
     #expect(sources.count > 15)
     for source in sources {
-      let text = try String(contentsOfFile: "\(Self.clients)/\(source)", encoding: .utf8).lowercased()
+      let text = try String(contentsOfFile: "\(Editors.clients)/\(source)", encoding: .utf8).lowercased()
       for word in words { #expect(!text.contains(word), "\(source) says «\(word)»") }
     }
   }
@@ -32,7 +34,7 @@ struct EditorTests {
     let folder = try SchoolFolder()
     let (administrator, pupil) = (try Person.administrator(), try Person.with("pupil"))
     let run = try CommandRun(
-      command(Self.clients),
+      command(Editors.clients),
       environment: [
         "ESH": BuildProducts.esh, "ESH_DATA": folder.path, "ESH_LOGIN": administrator.login,
         "ESH_PASSWORD": SchoolFolder.password, "ESH_PUPIL": pupil.name,
@@ -54,16 +56,15 @@ struct EditorTests {
     let demographics = try String(contentsOfFile: "\(folder.path)/export/demographics.csv", encoding: .utf8)
     #expect(demographics.contains("2012-02-28"), "what was saved in the editor is not in the school")
   }
+}
 
-  private func program(_ name: String, package: String) throws -> String {
+/// The editors of this machine, and our clients in them.
+enum Editors {
+  static func program(_ name: String, package: String) throws -> String {
     try #require(
       ["/usr/bin/\(name)", "/usr/local/bin/\(name)"].first { FileManager.default.isExecutableFile(atPath: $0) },
       "\(name) is not installed; 'apt-get install \(package)' brings it")
   }
 
-  private static let clients: String = {
-    var folder = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { folder.deleteLastPathComponent() }
-    return folder.appendingPathComponent("Clients").path
-  }()
+  static let clients = "\(BuildProducts.root)/Clients"
 }

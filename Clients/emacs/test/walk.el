@@ -3,43 +3,11 @@
 ;;; Commentary:
 
 ;; Prints what was seen as one JSON object.  Run by the project's tests, or by hand:
-;;   ESH=esh ESH_DATA=FOLDER ESH_LOGIN=admin ESH_PASSWORD=… emacs -Q --batch -L . -l test/walk.el
+;;   ESH=esh ESH_DATA=FOLDER ESH_LOGIN=admin ESH_PASSWORD=… emacs -Q --batch -L . -L test -l test/walk.el
 
 ;;; Code:
 
-(require 'cl-lib)
-(require 'json)
-(require 'esh)
-
-(setq esh-command (list (getenv "ESH") "serve" "--stdio" "--data" (getenv "ESH_DATA"))
-      esh-data (getenv "ESH_DATA")
-      esh-login (getenv "ESH_LOGIN")
-      esh-password-function (lambda (_login) (getenv "ESH_PASSWORD")))
-
-(defvar walk-answers nil "Alist from prompt to what a person types there.")
-(defvar walk-said nil "Messages, the newest first.")
-
-(advice-add 'read-string :override (lambda (prompt &rest _) (or (cdr (assoc prompt walk-answers)) "")))
-(advice-add 'message :before (lambda (form &rest arguments) (when form (push (apply #'format form arguments) walk-said))))
-
-(defun walk-text () (with-current-buffer (window-buffer) (buffer-substring-no-properties (point-min) (point-max))))
-
-(defun walk-see (what)
-  (unless (string-search what (walk-text)) (error "Not on the screen: %s\n%s" what (walk-text))))
-
-(defun walk-act (on)
-  "Acts on the first button whose text has ON."
-  (with-current-buffer (window-buffer)
-    (goto-char (point-min))
-    (let ((button (next-button (point-min) t)))
-      (while (and button (not (string-search on (button-label button))))
-        (setq button (next-button (button-end button))))
-      (unless button (error "Nothing to act upon says: %s\n%s" on (walk-text)))
-      (goto-char (button-start button))
-      (push-button))))
-
-(defun walk-key (key)
-  (with-current-buffer (window-buffer) (call-interactively (key-binding (kbd key)))))
+(require 'steps)
 
 (defun walk ()
   (let ((seen nil))
@@ -82,9 +50,6 @@
     (when (esh-connected-p) (error "Still connected"))
     seen))
 
-(condition-case trouble
-    (princ (concat (json-encode (walk)) "\n"))
-  (error (princ (format "%s\n" (error-message-string trouble)) #'external-debugging-output)
-         (kill-emacs 1)))
+(walk-run #'walk)
 
 ;;; walk.el ends here
