@@ -79,10 +79,11 @@ let package = Package(
       ["CPoll", "ShellProtocol", .product(name: "Logging", package: "swift-log")]),
     .target(name: "CLentColumns", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("ShellStore", ["CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
+    .target(name: "CRunner"),
     library(
       "PluginHost",
       [
-        "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+        "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
         .product(name: "Logging", package: "swift-log"),
       ]),
     library(

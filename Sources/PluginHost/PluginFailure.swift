@@ -92,12 +92,23 @@ extension PluginFailure {
 
 extension PluginFailure {
   /// The plugin behind a name is broken, disabled or still held back by its requirements.
-  package static func unavailable(_ plugin: String, _ reason: String) -> PluginFailure {
+  package static func unavailable(
+    _ plugin: String, _ reason: String, retryAfterMs: Int64? = nil
+  ) -> PluginFailure {
     PluginFailure(
       .pluginUnavailable, kind: "plugin.unavailable",
       LocalizedText(
         ru: "Модуль «\(plugin)» не работает: \(reason)",
         en: "Plugin '\(plugin)' is not available: \(reason)"),
+      retryAfterMs: retryAfterMs, data: ["plugin": JSONValue(plugin)])
+  }
+
+  /// The process that the plugin ran in has ended while it had the call.
+  static func crashed(_ plugin: String, _ reason: String) -> PluginFailure {
+    PluginFailure(
+      .pluginUnavailable, kind: "plugin.crashed",
+      LocalizedText(
+        ru: "Модуль «\(plugin)» аварийно завершился: \(reason)", en: "Plugin '\(plugin)' has crashed: \(reason)"),
       data: ["plugin": JSONValue(plugin)])
   }
 

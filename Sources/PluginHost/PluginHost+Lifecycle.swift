@@ -18,8 +18,10 @@ extension PluginHost {
   private func status(_ instance: PluginInstance) -> PluginStatus {
     let (state, error) = stateAndError(instance)
     let counters = instance.context.counters
-    let times = instance.state.withLock { ($0.loadMs, $0.activateMs) }
-    return PluginStatus(
+    let (times, crashes, generation) = instance.state.withLock {
+      (($0.loadMs, $0.activateMs), $0.crashes, $0.generation)
+    }
+    var status = PluginStatus(
       id: instance.id, version: instance.manifest.version.description, state: state, error: error,
       contributes: instance.manifest.json["contributes"] ?? .emptyObject,
       permissions: instance.manifest.json["permissions"] ?? .emptyObject,
@@ -28,13 +30,20 @@ extension PluginHost {
       dropped: counters.dropped.load(ordering: .relaxed), denials: counters.denials.load(ordering: .relaxed),
       violations: counters.violations.load(ordering: .relaxed), inFlight: instance.context.calls.count,
       stuckEvent: deliveries.stuckEvent(of: instance.id), loadMs: times.0, activateMs: times.1)
+    status.process = instance.loaded?.code.process
+    status.generation = generation
+    status.crashes = crashes.total
+    status.lastCrash = crashes.last
+    return status
   }
 
   private func stateAndError(_ instance: PluginInstance) -> (PluginStatus.State, String?) {
     if instance.isDisabled { return (.disabled, nil) }
     if let reason = instance.heldBack { return (.failed, reason) }
     if let reason = instance.failure { return (.failed, reason) }
-    if instance.loaded != nil { return (.active, nil) }
+    if instance.loaded != nil {
+      return instance.breaker.openReason.map { (.failed, $0) } ?? (.active, nil)
+    }
     for id in owners.requirements(of: instance) {
       guard let required = byID[id] else {
         return (.failed, "it requires plugin '\(id)', which is not there")
@@ -63,6 +72,7 @@ extension PluginHost {
     instance.state.withLock { state in
       state.disabled = false
       if case .failed = state.stage { state.stage = .idle }
+      state.crashes.forgive()
     }
     // Those that failed only because of this one get another chance with it.
     for dependent in dependents(of: id) {
@@ -141,24 +151,30 @@ extension PluginHost {
       }
       calm = Signal.waiting(limitMs: limit) { context.calls.whenEmpty($0) }
     }
-    // 3. The plugin's own end, then what it still awaits from outside.
+    end(loaded, of: instance, isCalm: calm)
+  }
+
+  /// [loading] The plugin's own end, then what it still awaits from outside. `isCalm`: it has no call left.
+  func end(_ loaded: PluginInstance.Loaded, of instance: PluginInstance, isCalm: Bool = true) {
+    let limit = configuration.drainLimitMs
+    let context = instance.context
     let ended = Signal()
     instance.executor.run {
-      context.journaled(.load, "deactivate") { unsafe loaded.table.deactivate(loaded.pointer) }
+      context.journaled(.load, "deactivate") { loaded.code.deactivate() }
       ended.raise()
     }
-    guard ended.wait(limitMs: limit), calm, Signal.waiting(limitMs: limit, { context.outside.whenQuiet($0) }),
-      context.calls.count == 0
+    guard ended.wait(limitMs: limit), isCalm, Signal.waiting(limitMs: limit, { context.outside.whenQuiet($0) })
     else {
       logger.warning("plugin did not end in time", metadata: ["plugin": "\(instance.id)"])
+      _ = loaded.code.kill(because: "it did not end in time")
       return
     }
-    context.journaled(.load, "destroy") { unsafe loaded.table.destroy(loaded.pointer) }
+    context.journaled(.load, "destroy") { loaded.code.destroy() }
   }
 }
 
 /// Something that happens once.
-private struct Signal: Sendable {
+struct Signal: Sendable {
   private let semaphore = DispatchSemaphore(value: 0)
 
   func raise() { semaphore.signal() }

@@ -19,6 +19,10 @@ extension PluginHost {
         state.waiters.append(waiter)
         return .wait
       case .idle:
+        if let rest = state.crashes.restMs(at: monotonicMs()) {
+          let reason = "it has crashed and rests before it is started again: \(state.crashes.last ?? "")"
+          return .now(.failure(.unavailable(instance.id, reason, retryAfterMs: rest)))
+        }
         state.stage = .loading
         state.waiters.append(waiter)
         return .load
@@ -54,6 +58,7 @@ extension PluginHost {
     case .success(let loaded):
       logger.info("plugin loaded", metadata: ["plugin": "\(instance.id)"])
       delegate?.pluginChanged(instance.id, .active)
+      notice(loaded, of: instance)
       for waiter in waiters { waiter(.success(loaded)) }
     case .failure(let error):
       logger.error("plugin failed", metadata: ["plugin": "\(instance.id)", "reason": "\(error)"])
@@ -84,39 +89,56 @@ extension PluginHost {
     if let reason = instance.heldBack { throw .requirement(reason) }
     try PluginLibrary.checkABI(of: instance.manifest)
     journal.open()
+    let (code, description) = try open(instance, freshly: false)
+    do throws(PluginLoadError) {
+      return try enliven(instance, code, description)
+    } catch {
+      // Of a plugin that could not be brought to life nothing goes on running, where that is in our hands.
+      _ = code.kill(because: "\(error)")
+      throw error
+    }
+  }
+
+  /// [loading] The code and what it brings, after the checks that need none of the plugin's state.
+  func open(
+    _ instance: PluginInstance, freshly isFresh: Bool
+  ) throws(PluginLoadError) -> (any PluginCode, JSONValue) {
     let started = monotonicMs()
-    let limit = configuration.activationLimitMs
-
-    // 1. Code: the checks that need none of the plugin's state, then `create`.
-    let (library, description) = try onExecutor(instance, "load", limitMs: limit) {
-      [configuration] () throws(PluginLoadError) in
-      let library = try configuration.library(for: instance.manifest)
-      guard library.table.id == instance.id else {
-        throw .otherID(expected: instance.id, found: library.table.id, path: library.path)
+    let (code, description) = try onExecutor(instance, "load", limitMs: configuration.activationLimitMs) {
+      [self] () throws(PluginLoadError) -> (any PluginCode, JSONValue) in
+      let code = try self.code(of: instance, freshly: isFresh)
+      let description = try code.describe()
+      guard code.id == instance.id else {
+        throw .otherID(expected: instance.id, found: code.id, path: code.path)
       }
-      return (library, try library.table.describe())
+      return (code, description)
     }
-    if let image = library.image { journal.value?.note(image, of: instance.id) }
     let differences = instance.manifest.differences(from: description)
-    guard differences.isEmpty else { throw .disagreesWithManifest(differences) }
+    guard differences.isEmpty else {
+      _ = code.kill(because: "it does not fit its manifest")
+      throw .disagreesWithManifest(differences)
+    }
+    if let image = code.image { journal.value?.note(image, of: instance.id) }
+    instance.state.withLock { $0.loadMs = monotonicMs() - started }
+    return (code, description)
+  }
 
-    // 2. Tables. The host's own work, however long it takes.
+  /// [loading] Makes the tables, which is the host's own work and takes as long as it takes, then the plugin's instance.
+  func enliven(
+    _ instance: PluginInstance, _ code: any PluginCode, _ description: JSONValue
+  ) throws(PluginLoadError) -> PluginInstance.Loaded {
+    let limit = configuration.activationLimitMs
     let sources = try migrate(instance, description)
-
-    // 3. The instance.
-    let pointer = try onExecutor(instance, "create", limitMs: limit) { () throws(PluginLoadError) in
-      unsafe PluginInstance.Pointer(raw: try library.table.create(instance.hostTable))
-    }
+    try onExecutor(instance, "create", limitMs: limit) { () throws(PluginLoadError) in try code.create() }
     let created = monotonicMs()
-    try onExecutor(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in
-      unsafe try library.table.activate(pointer.raw)
-    }
+    try onExecutor(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in try code.activate() }
     instance.state.withLock { state in
-      state.loadMs = created - started
       state.activateMs = monotonicMs() - created
+      state.generation += 1
     }
+    instance.breaker.reset()
     decisions.change { $0.suspicions[instance.id] = nil }
-    return unsafe PluginInstance.Loaded(table: library.table, pointer: pointer.raw, sources: sources)
+    return PluginInstance.Loaded(code: code, sources: sources)
   }
 
   private func migrate(
@@ -174,12 +196,6 @@ private final class ResultSlot<Value: Sendable>: Sendable {
 }
 
 extension PluginInstance {
-  /// An instance's address on its way between threads.
-  @safe struct Pointer: @unchecked Sendable {
-    // Safe to send: nothing reads it before it is in `Loaded`.
-    let raw: UnsafeMutableRawPointer
-  }
-
   /// Claims an idle plugin for loading, or one that waits for it. False: it is loaded, failed or disabled.
   fileprivate func beginsLoading() -> Bool {
     state.withLock { state in
@@ -191,13 +207,6 @@ extension PluginInstance {
       case .active, .failed: return false
       }
     }
-  }
-}
-
-extension PluginHostConfiguration {
-  fileprivate func library(for manifest: Manifest) throws(PluginLoadError) -> PluginLibrary {
-    if let library = inProcess[manifest.id] { return library }
-    return try PluginLibrary.open(try PluginLibrary.find(manifest.library, in: libraryFolders))
   }
 }
 

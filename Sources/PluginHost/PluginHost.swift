@@ -111,7 +111,10 @@ package final class PluginHost: Sendable {
   private func holdBack(by catalog: Catalog) {
     for instance in instances {
       let plugin = catalog.plugin(instance.id)
-      let reason = plugin?.state == .resolved ? nil : plugin?.error?.en
+      let reason =
+        configuration.isSafeMode
+        ? "the host runs in safe mode and loads no plugin"
+        : plugin?.state == .resolved ? nil : plugin?.error?.en
       instance.state.withLock { $0.heldBack = reason }
     }
   }

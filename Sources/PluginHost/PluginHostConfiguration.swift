@@ -20,6 +20,12 @@ package struct PluginHostConfiguration: Sendable {
   package var settings: @Sendable (_ plugin: String) -> JSONValue
   /// Plugins linked into this very image, by id: for tests. They need a manifest like any other.
   package var inProcess: [String: PluginLibrary]
+  /// Starts the processes of plugins that run in one of their own; nil: none does.
+  package var runners: (any RunnerLaunching)?
+  /// Where plugins run; by default as `isolation(of:at:)` says.
+  package var isolation = IsolationPolicy()
+  /// Loads no plugin, whatever is decided: to look at a desktop that does not start, and to switch plugins off.
+  package var isSafeMode = false
   /// Real time for loading, and again for `activate`. Migrations are not counted.
   package var activationLimitMs: Int64
   /// Real time that `stop` gives the calls in flight, and again each plugin's `deactivate`.

@@ -1,4 +1,3 @@
-import CJansson
 import CShellPlugin
 import Dispatch
 import Jansson
@@ -9,10 +8,8 @@ import Synchronization
 /// One plugin of the catalog, from the reading of its manifest to the freeing of its instance.
 @safe final class PluginInstance: Sendable {
   /// A plugin whose code has been created and activated.
-  @safe struct Loaded: @unchecked Sendable {
-    // Safe to share: constants; the instance's threads are the ABI's contract.
-    let table: PluginTable
-    let pointer: UnsafeMutableRawPointer
+  struct Loaded: Sendable {
+    let code: any PluginCode
     /// Table sources that `describe` gave, by table id.
     let sources: [String: TableSource]
   }
@@ -36,12 +33,17 @@ import Synchronization
     /// Of the last load, in milliseconds of real time.
     var loadMs: Int64?
     var activateMs: Int64?
+    /// Loads so far that brought something to life.
+    var generation = 0
+    /// Ends of its runner that nobody asked for.
+    var crashes = RunnerCrashes()
   }
 
   let id: String
   let manifest: Manifest
   let context: PluginContext
   let executor: PluginExecutor
+  let breaker: CircuitBreaker
   let callLimitMs: Int64
   let jobLimitMs: Int64
   // Safe to share: set once in init; the table lives to the end of the process.
@@ -53,6 +55,7 @@ import Synchronization
     self.manifest = manifest
     self.context = context
     executor = PluginExecutor(plugin: manifest.id, parallel: manifest.concurrency == .parallel)
+    breaker = CircuitBreaker(width: manifest.concurrency == .parallel ? Self.mostStuck : 1)
     callLimitMs = Int64(manifest.limits.callMs)
     jobLimitMs = Int64(manifest.limits.jobMs)
     unsafe hostTable = unsafe context.pinnedTable()
@@ -99,9 +102,15 @@ import Synchronization
 extension PluginInstance {
   /// Calls that may wait for the plugin's executor.
   static let maxQueued = 2048
+  /// Threads that a parallel plugin may keep before no more are given to it.
+  static let mostStuck = 4
 
   /// Puts a call into the executor's queue.
   func enqueue(_ record: CallRecord, _ loaded: Loaded) {
+    if let refusal = breaker.refusal() {
+      record.answer(.failure(.unavailable(id, refusal.reason, retryAfterMs: refusal.retryAfterMs)))
+      return
+    }
     guard context.counters.queued.add(1, ordering: .relaxed).newValue <= Self.maxQueued else {
       context.counters.queued.subtract(1, ordering: .relaxed)
       record.answer(.failure(.overloaded(id)))
@@ -126,7 +135,7 @@ extension PluginInstance {
       context.outside.began()
       // While the table holds the call, nobody frees the instance.
       if context.calls.record(callID) != nil {
-        context.journaled(.other, "cancel") { unsafe loaded.table.cancel(loaded.pointer, callID) }
+        context.journaled(.other, "cancel") { loaded.code.cancel(callID) }
       }
       context.outside.ended()
     }
@@ -134,6 +143,7 @@ extension PluginInstance {
       _ = context.calls.remove(callID)
       return
     }
+    record.whenOverdue { [weak self] phase in self?.overdue(record, callID, loaded.code, phase) }
     context.counters.calls.add(1, ordering: .relaxed)
     let status = enter(record.call, callID, loaded)
     guard status != SHELL_PENDING, let left = context.calls.remove(callID) else { return }
@@ -153,7 +163,7 @@ extension PluginInstance {
     context.counters.calls.add(1, ordering: .relaxed)
     let status = enter(call, callID, loaded)
     if Int(status) == SHELL_PENDING, context.calls.record(callID) != nil {
-      context.journaled(.other, "cancel") { unsafe loaded.table.cancel(loaded.pointer, callID) }
+      context.journaled(.other, "cancel") { loaded.code.cancel(callID) }
     }
     if let left = context.calls.remove(callID) {
       switch Int(status) {
@@ -183,30 +193,32 @@ extension PluginInstance {
   }
 
   private func enter(_ call: PluginCall, _ callID: UInt64, _ loaded: Loaded) -> Int32 {
-    unsafe call.name.withCString { name in
-      unsafe call.trace.withCString { trace in
-        unsafe call.params.withPointer { params in
-          unsafe call.session.withOptionalPointer { session in
-            var raw = unsafe shell_call(
-              header: shell_header(
-                struct_size: UInt32(MemoryLayout<shell_call>.size), abi_major: UInt16(SHELL_ABI_MAJOR),
-                abi_minor: UInt16(SHELL_ABI_MINOR)), call_id: callID, kind: call.kind.rawValue, reserved: 0,
-              name: name, params: params, session: session, deadline_ms: deadlineMs(call), trace: trace)
-            return context.journaled(.call, "\(call.kind.word) \(call.name)") {
-              unsafe loaded.table.call(loaded.pointer, &raw)
-            }
-          }
-        }
-      }
+    defer { breaker.cameBack(callID) }
+    return context.journaled(.call, "\(call.kind.word) \(call.name)") {
+      loaded.code.call(call, id: callID, deadlineMs: deadlineMs(call))
     }
   }
 }
 
-extension JSONValue? {
-  /// The value's pointer for the length of `body`; NULL for nil.
-  fileprivate func withOptionalPointer<Result>(_ body: (UnsafeMutablePointer<json_t>?) -> Result) -> Result {
-    guard let value = self else { return body(nil) }
-    return unsafe value.withPointer { unsafe body($0) }
+// MARK: Calls whose time is up
+
+extension PluginInstance {
+  /// [any] The watchdog's word: first that a call ran out of time, then that its grace is over as well.
+  private func overdue(_ record: CallRecord, _ callID: UInt64, _ code: any PluginCode, _ phase: CallRecord.Overdue) {
+    let name = record.call.name
+    switch phase {
+    case .timedOut:
+      guard breaker.timedOut(name) else { return }
+    case .graceOver:
+      guard context.inside.contains(callID) else { return }
+      let reason = "'\(name)' did not end \(Watchdog.graceMs) ms after its time was up"
+      if code.kill(because: reason) { return }
+      guard breaker.stuck(callID, name) else { return }
+    }
+    context.host?.logger.error(
+      "calls are kept away from a plugin",
+      metadata: ["plugin": "\(id)", "reason": "\(breaker.openReason ?? "")"])
+    context.host?.delegate?.pluginChanged(id, .failed)
   }
 }
 

@@ -37,6 +37,13 @@ package struct PluginStatus: Sendable {
   /// Real time of the last load and activation; nil: not loaded yet.
   package var loadMs: Int64?
   package var activateMs: Int64?
+  /// The process that it runs in; nil: the host's, or it is not loaded.
+  package var process: Int32?
+  /// How often it has been brought to life since the host started.
+  package var generation = 0
+  /// Ends of its own process that nobody had asked for, and the last of them.
+  package var crashes = 0
+  package var lastCrash: String?
 
   init(
     id: String, version: String, state: State, error: String?, contributes: JSONValue, permissions: JSONValue,
@@ -93,6 +100,10 @@ package struct PluginStatus: Sendable {
         ))
     }
     if let loadMs { members.append(("loadMs", JSONValue(loadMs))) }
+    if let process { members.append(("process", JSONValue(Int(process)))) }
+    if generation > 0 { members.append(("generation", JSONValue(generation))) }
+    if crashes > 0 { members.append(("crashes", JSONValue(crashes))) }
+    if let lastCrash { members.append(("lastCrash", JSONValue(lastCrash))) }
     if let activateMs { members.append(("activateMs", JSONValue(activateMs))) }
     return JSONValue(members: members)
   }

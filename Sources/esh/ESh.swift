@@ -1,6 +1,7 @@
 import ArgumentParser
 import CTaskPool
 import Glibc
+import PluginHost
 
 @main
 enum Main {
@@ -8,6 +9,8 @@ enum Main {
     task_pool_install()
     let words = CommandLine.arguments
     // A host reads its own options, see `ServeOptions`.
+    // A process for one plugin, started by a host.
+    if words.count > 1, words[1] == RunnerLauncher.word { exit(RunnerGuest.main(Array(words.dropFirst(2)))) }
     if words.count > 1, words[1] == "serve" { exit(Serve.run(Array(words.dropFirst(2)))) }
     ESh.main()
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite struct CallTests {
+@Suite(.everyPlace) struct CallTests {
   @Test func `a refusal carries everything that the plugin said`() async throws {
     let bench = try HostBench([ScriptedPlugin(commands: ["refuse"])])
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite struct DeliveryTests {
+@Suite(.everyPlace) struct DeliveryTests {
   private static let happened = "source.v1.happened"
   private static let log: [(name: String, sql: [String])] = [
     ("one", ["CREATE TABLE sink_log (id INTEGER PRIMARY KEY, text TEXT)"])

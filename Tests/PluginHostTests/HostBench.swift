@@ -29,6 +29,10 @@ final class HostBench: Sendable {
     var configuration = PluginHostConfiguration(
       libraryFolders: [folder.path], dataFolder: folder.path, activationLimitMs: limitMs, drainLimitMs: 200,
       jitter: { 0 })
+    if Self.place == .runner {
+      configuration.runners = ThreadRunners()
+      configuration.isolation.everywhere = .runner
+    }
     configure(&configuration)
     host = PluginHost(
       configuration, catalog: PluginHost.catalogSource(try plugins.map { try $0.manifest() }), store: store,

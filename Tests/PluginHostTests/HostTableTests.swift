@@ -6,7 +6,7 @@ import Testing
 @testable import PluginHost
 
 /// What plugins may and may not do through the functions that the host lends them.
-@Suite struct HostTableTests {
+@Suite(.everyPlace) struct HostTableTests {
   private static let notes: [(name: String, sql: [String])] = [
     ("one", ["CREATE TABLE scripted_notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"])
   ]

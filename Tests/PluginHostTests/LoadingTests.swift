@@ -4,7 +4,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite struct LoadingTests {
+@Suite(.everyPlace) struct LoadingTests {
   private func failure(of plugin: ScriptedPlugin, install: Bool = true, limitMs: Int64 = 5000) async throws
     -> PluginFailure
   {

@@ -121,7 +121,7 @@ struct ManifestDecodingTests {
     #expect(manifest.abi == Manifest.ABI(major: 1, minor: 0))
     #expect(manifest.concurrency == .parallel)
     #expect(manifest.isolation == .any)
-    #expect(manifest.limits == Manifest.Limits(callMs: 5, jobMs: Manifest.Limits.defaultJobMs))
+    #expect(manifest.limits == Manifest.Limits(callMs: 5, jobMs: Manifest.Limits.defaultJobMs, memoryMB: 512))
     #expect(manifest.requires.plugins.map(\.id) == ["school"])
     #expect(manifest.requires.services == ["authentication/1"])
     #expect(manifest.provides == ["platform.binding/2"])
@@ -153,7 +153,7 @@ struct ManifestDecodingTests {
     let manifest = try ManifestSample.manifest()
     #expect(manifest.concurrency == .serial)
     #expect(manifest.isolation == .inproc)
-    #expect(manifest.limits == Manifest.Limits(callMs: 10_000, jobMs: 60_000))
+    #expect(manifest.limits == Manifest.Limits(callMs: 10_000, jobMs: 60_000, memoryMB: 512))
     #expect(
       manifest.permissions
         == Manifest.Permissions(views: [], services: [], events: [], http: [], context: [], tables: [], present: false))

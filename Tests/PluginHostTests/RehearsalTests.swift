@@ -5,7 +5,7 @@ import Testing
 
 /// Changes that are made to see what would follow: one plugin changes, others answer inside its transaction, and
 /// nothing of it stays.
-struct RehearsalTests {
+@Suite(.everyPlace) struct RehearsalTests {
   /// Has notes, publishes them, and asks what would follow from them.
   private var author: ScriptedPlugin {
     ScriptedPlugin(

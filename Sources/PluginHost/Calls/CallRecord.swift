@@ -14,10 +14,13 @@ final class CallRecord: Sendable {
     var children: [CallHandle] = []
     /// Tells the plugin that nobody waits any longer; set while the plugin has the call.
     var abandon: (@Sendable () -> Void)?
+    var whenOverdue: (@Sendable (Overdue) -> Void)?
     var cancelled = false
     var firstWrite = FirstWrite.none
     var jobFinished = false
     var deadline: Int64?
+    /// When the plugin's own limit ends, on the same clock; the caller's may be earlier.
+    var budget: Int64?
   }
 
   let call: PluginCall
@@ -77,6 +80,18 @@ final class CallRecord: Sendable {
   /// Lets the plugin see that its work is to end soon; the call goes on, and its answer counts.
   func askToEnd() { state.withLock { $0.cancelled = true } }
 
+  /// What the watchdog finds: the plugin's own limit is over, and then its grace as well. A caller's earlier deadline
+  /// says nothing about the plugin.
+  enum Overdue: Sendable { case timedOut, graceOver }
+
+  /// Set while the plugin has the call: whom to tell that its time is up, and then that its grace is over.
+  func whenOverdue(_ action: @escaping @Sendable (Overdue) -> Void) { state.withLock { $0.whenOverdue = action } }
+
+  func isOverdue(_ phase: Overdue) { state.withLock { $0.whenOverdue }?(phase) }
+
+  /// The plugin has ended the call.
+  func isOver() { state.withLock { $0.whenOverdue = nil } }
+
   var isAnswered: Bool { state.withLock { $0.completion == nil } }
   var isCancelled: Bool { state.withLock { $0.cancelled } }
   /// Milliseconds since the call was made.
@@ -85,9 +100,16 @@ final class CallRecord: Sendable {
   /// On the clock of `monotonicMs`; nil: no bound yet.
   var deadline: Int64? { state.withLock { $0.deadline } }
 
+  /// When the plugin itself is too late; nil: it was never told.
+  var budget: Int64? { state.withLock { $0.budget } }
+
   /// Puts the plugin's own limit beside the caller's; the earlier one holds.
   func limit(toMs limit: Int64) {
-    state.withLock { $0.deadline = min($0.deadline ?? .max, monotonicMs() + limit) }
+    let end = monotonicMs() + limit
+    state.withLock { state in
+      state.deadline = min(state.deadline ?? .max, end)
+      state.budget = end
+    }
   }
 
   func progress(_ value: JSONValue) {

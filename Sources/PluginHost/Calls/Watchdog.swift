@@ -2,10 +2,22 @@ import Dispatch
 import ShellTime
 import Synchronization
 
-/// Answers callers whose time is up. One timer for all plugins, armed only while calls are in flight.
+/// Answers callers whose time is up, and looks once more whether the plugin has let go of the call. One timer for all
+/// plugins, armed only while calls are in flight.
 final class Watchdog: Sendable {
+  /// Milliseconds that a plugin gets to let go of a call whose time is up.
+  static let graceMs: Int64 = 2_000
+
+  private struct Late {
+    let at: Int64
+    let record: CallRecord
+    let phase: CallRecord.Overdue
+  }
+
   private struct State {
     var calls: [ObjectIdentifier: CallRecord] = [:]
+    /// Answered calls that the plugin still has, each with when to look at it again, and as what.
+    var late: [Late] = []
     /// When the timer fires, on the clock of `monotonicMs`; nil: it is not armed.
     var armedFor: Int64?
     var timer: (any DispatchSourceTimer)?
@@ -41,7 +53,7 @@ final class Watchdog: Sendable {
 
   private func fire() {
     let now = monotonicMs()
-    let expired = state.withLock { state -> [CallRecord] in
+    let (expired, due) = state.withLock { state -> ([CallRecord], [Late]) in
       var expired: [CallRecord] = []
       var next = Int64.max
       for (key, record) in state.calls {
@@ -53,10 +65,20 @@ final class Watchdog: Sendable {
           next = min(next, deadline)
         }
       }
+      state.late += expired.compactMap { record in
+        record.budget.map { Late(at: $0, record: record, phase: .timedOut) }
+      }
+      let due = state.late.filter { $0.at <= now }
+      state.late.removeAll { $0.at <= now }
+      state.late += due.filter { $0.phase == .timedOut }.map {
+        Late(at: now + Self.graceMs, record: $0.record, phase: .graceOver)
+      }
+      next = state.late.reduce(next) { min($0, $1.at) }
       state.armedFor = nil
       if next < .max { arm(&state, for: next) }
-      return expired
+      return (expired, due)
     }
     for record in expired { record.giveUp(.timedOut(afterMs: record.elapsedMs)) }
+    for late in due { late.record.isOverdue(late.phase) }
   }
 }

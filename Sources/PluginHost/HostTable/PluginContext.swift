@@ -18,6 +18,8 @@ final class PluginContext: Sendable {
   private let keptSettings = Mutex<JSONValue?>(nil)
   let calls = CallTable()
   let counters = PluginCounters()
+  let inside = InsideCalls()
+  private let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
   /// Requests to services and to the network whose answers the plugin still awaits, and `cancel`s under way.
   let outside = OutsideWork()
 
@@ -81,6 +83,42 @@ final class PluginContext: Sendable {
   }
 }
 
+// MARK: What a plugin prints
+
+extension PluginContext {
+  /// Lines of one plugin that the log takes in a minute.
+  static let mostPrinted = 100
+
+  /// A line on the output of the plugin's own process.
+  func printed(_ line: String) {
+    guard let host, !line.isEmpty else { return }
+    switch printing.withLock({ $0.take(at: monotonicMs()) }) {
+    case .yes: host.logger.notice("a plugin printed", metadata: ["plugin": "\(id)", "line": "\(line)"])
+    case .last: host.logger.warning("a plugin prints more than the log takes", metadata: ["plugin": "\(id)"])
+    case .no: break
+    }
+  }
+}
+
+/// How much of something is taken in a minute.
+struct MinuteBudget {
+  enum Answer { case yes, last, no }
+
+  let most: Int
+  private var used = 0
+  private var since: Int64 = 0
+
+  init(_ most: Int) { self.most = most }
+
+  mutating func take(_ amount: Int = 1, at now: Int64) -> Answer {
+    if now - since >= 60_000 { (used, since) = (0, now) }
+    let before = used
+    used += amount
+    if used <= most { return .yes }
+    return before <= most ? .last : .no
+  }
+}
+
 // MARK: The end of a call
 
 extension PluginContext {
@@ -103,9 +141,14 @@ extension PluginContext {
   /// Answers the caller, if one still waits.
   func end(_ record: CallRecord, _ result: Result<JSONValue, PluginFailure>) {
     host?.watchdog.forget(record)
+    record.isOver()
     if case .failure = result { counters.failures.add(1, ordering: .relaxed) }
     // Told too late: the caller has its answer, and a write that was made stands.
-    if !record.answer(result) { counters.dropped.add(1, ordering: .relaxed) }
+    if record.answer(result) {
+      host?.byID[id]?.breaker.answered()
+    } else {
+      counters.dropped.add(1, ordering: .relaxed)
+    }
   }
 
   private func take(_ callID: UInt64, _ function: String) -> CallRecord? {

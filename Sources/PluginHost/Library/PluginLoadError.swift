@@ -1,5 +1,5 @@
 /// Why a plugin could not be brought to life; `description` is what `plugin/list` shows.
-enum PluginLoadError: Error, CustomStringConvertible {
+package enum PluginLoadError: Error, CustomStringConvertible {
   case missingFile(String, searched: [String])
   case writableByOthers(path: String)
   case notLoadable(path: String, reason: String)
@@ -18,8 +18,9 @@ enum PluginLoadError: Error, CustomStringConvertible {
   case activateFailed(String)
   case tooSlow(phase: String, limitMs: Int64)
   case requirement(String)
+  case runner(String)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .missingFile(let name, let searched):
       "library '\(name)' not found in "
@@ -47,7 +48,7 @@ enum PluginLoadError: Error, CustomStringConvertible {
     case .createFailed(let reason): "create failed: \(reason)"
     case .activateFailed(let reason): "activate failed: \(reason)"
     case .tooSlow(let phase, let limitMs): "\(phase) took longer than \(limitMs) ms"
-    case .requirement(let reason): reason
+    case .requirement(let reason), .runner(let reason): reason
     }
   }
 }

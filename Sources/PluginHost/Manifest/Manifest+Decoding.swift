@@ -101,9 +101,10 @@ extension Manifest.ABI {
 
 extension Manifest.Limits {
   init(_ reader: ManifestReader?) throws(ManifestFault) {
-    try reader?.only("callMs", "jobMs")
+    try reader?.only("callMs", "jobMs", "memoryMB")
     callMs = try reader?.integer("callMs", in: 1...300_000) ?? Self.defaultCallMs
     jobMs = try reader?.integer("jobMs", in: 1...3_600_000) ?? Self.defaultJobMs
+    memoryMB = try reader?.integer("memoryMB", in: 16...65_536) ?? Self.defaultMemoryMB
   }
 }
 

@@ -53,12 +53,15 @@ package struct Manifest: Sendable {
   /// Where the plugin may run: inside the host, in a process of its own, or either.
   package enum Isolation: String, Sendable, CaseIterable { case inproc, runner, any }
 
-  /// Milliseconds of real time that a call or a job may take.
+  /// Milliseconds of real time that a call or a job may take, and MiB of memory that its runner may.
   package struct Limits: Sendable, Equatable {
     package static let defaultCallMs: Int64 = 10_000
     package static let defaultJobMs: Int64 = 60_000
     package let callMs: Int64
     package let jobMs: Int64
+    package static let defaultMemoryMB: Int64 = 512
+    /// Of a plugin that runs in a process of its own.
+    package let memoryMB: Int64
   }
 
   package struct Requirements: Sendable {

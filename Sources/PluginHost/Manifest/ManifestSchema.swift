@@ -39,16 +39,18 @@ package enum ManifestSchema {
           "default": "serial"
         },
         "isolation": {
-          "description": "Inside the host, in a process of its own, or either.",
+          "description": "Inside the host, in a process of its own, or either. A plugin that did not come with the host\#
+     runs in a process of its own unless an administrator decides otherwise.",
           "enum": ["inproc", "runner", "any"],
           "default": "inproc"
         },
         "limits": {
           "type": "object",
-          "description": "Milliseconds that a call and a job may take.",
+          "description": "Milliseconds that a call and a job may take, and MiB that a process of its own may.",
           "properties": {
             "callMs": {"type": "integer", "minimum": 1, "maximum": 300000, "default": 10000},
-            "jobMs": {"type": "integer", "minimum": 1, "maximum": 3600000, "default": 60000}
+            "jobMs": {"type": "integer", "minimum": 1, "maximum": 3600000, "default": 60000},
+            "memoryMB": {"type": "integer", "minimum": 16, "maximum": 65536, "default": 512}
           },
           "additionalProperties": false
         },

@@ -23,6 +23,34 @@ extension Shell {
             switchPlugin(on: name == "plugin/enable", request, responder)
           }))
     }
+    methods.add(
+      MethodDefinition(
+        "plugin/reload",
+        LocalizedText(
+          ru: "Заменить работающий модуль его изменённой библиотекой",
+          en: "Puts a plugin's changed library in its place"),
+        params: MethodSchemas.object([("plugin", MethodSchemas.id)], required: ["plugin"]),
+        result: MethodSchemas.object([
+          ("generation", ["type": "integer"]), ("manifestChanged", ["type": "boolean"]),
+        ]), access: .administrator, mode: .write("plugins"), errors: [.notFound, .refused, .pluginUnavailable],
+        notifications: ["plugin/didChange"],
+        handler: .deferred { [unowned self] request, responder in reloadPlugin(request, responder) }))
+  }
+
+  private func reloadPlugin(_ request: Request, _ responder: Responder) {
+    let id = request.params["plugin"]?.string ?? ""
+    guard plugins.statuses().contains(where: { $0.id == id }) else { return responder.fail(.notFound("plugin", id)) }
+    let session = session(of: request)
+    plugins.reload(id) { [self] result in
+      desk.run { [self] in
+        switch result {
+        case .success(let outcome):
+          audit(session, "plugin.reload", trace: request.trace)
+          responder.answer(outcome)
+        case .failure(let failure): responder.fail(failure.wire)
+        }
+      }
+    }
   }
 
   private func switchPlugin(on: Bool, _ request: Request, _ responder: Responder) {

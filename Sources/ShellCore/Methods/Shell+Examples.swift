@@ -28,6 +28,9 @@ extension Shell {
       examples["plugin/enable"] = [
         .init("and on again", params: off, result: [:], after: [.init("plugin/disable", off)])
       ]
+      examples["plugin/reload"] = [
+        .init("after its library was built anew", params: off, result: ["generation": 2], isShape: true)
+      ]
     }
     if let door = Door(catalog, context) { examples.merge(door.examples) { $1 } }
     return examples

@@ -1,4 +1,5 @@
 import Logging
+import PluginHost
 import ShellProtocol
 import ShellTime
 import Terminal
@@ -17,6 +18,10 @@ struct ServeOptions {
   var data: String?
   var manifests: [String] = []
   var plugins: [String] = []
+  /// Which plugins run in a process of their own.
+  var isolation = IsolationPolicy()
+  /// Loads no plugin.
+  var safeMode = false
   var user: String?
   /// Milliseconds since 1970 at which a manual clock starts; nil: the machine's clock.
   var manualStartMs: Int64?
@@ -99,6 +104,18 @@ extension ServeOptions {
         \.manifests),
       list(
         "plugins", "DIR", "Папка библиотек вместо обычной. / Folder of libraries in place of the default.", \.plugins),
+      Option(
+        name: "isolation", value: "PLACE|ID=PLACE",
+        help: "Где работают модули: runner — в отдельных процессах, inproc — внутри сервера. / "
+          + "Where plugins run: runner, in processes of their own, or inproc, inside the host; for all, or for one."
+      ) { options, value in options.decide(isolation: value) },
+      Option(
+        name: "safe-mode", value: nil,
+        help: "Не загружать ни одного модуля. / Load no plugin: to see what is there and switch some of it off."
+      ) { options, _ in
+        options.safeMode = true
+        return true
+      },
       text("user", "LOGIN", "Войти за клиента stdio. / Sign the stdio client in as LOGIN.", \.user),
       Option(
         name: "clock", value: "manual:T",
@@ -122,6 +139,14 @@ extension ServeOptions {
         return true
       },
     ] + bounds
+
+  /// `runner`, `inproc`, or one of them for one plugin: `lockers=inproc`. False: it is neither.
+  private mutating func decide(isolation value: String) -> Bool {
+    let words = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let place = IsolationPolicy.Place(rawValue: words[words.count - 1]) else { return false }
+    if words.count == 2 { isolation.decided[words[0]] = place } else { isolation.everywhere = place }
+    return true
+  }
 
   /// `manual:<ISO 8601>` in milliseconds since 1970; nil: it is something else.
   static func manualClock(_ value: String) -> Int64? {

@@ -29,6 +29,10 @@ final class HostProcess: Sendable {
     var configuration = PluginHostConfiguration()
     configuration.manifestFolders = options.manifests.isEmpty ? installation.manifests : options.manifests
     configuration.libraryFolders = options.plugins.isEmpty ? installation.plugins : options.plugins
+    configuration.runners = RunnerLauncher()
+    configuration.isolation = options.isolation
+    configuration.isolation.ownFolders = installation.plugins
+    configuration.isSafeMode = options.safeMode
     // Beside the opening of the store: neither needs the other, and a start has two processors.
     let reading = Beside { [folders = configuration.manifestFolders] in ManifestFolder.read(folders) }
     store = try Store(path: options.folder.database, clock: clock)

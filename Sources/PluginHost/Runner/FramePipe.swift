@@ -1,0 +1,116 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// One end of the socket pair between the host and a runner. Any thread sends; one thread reads.
+package final class FramePipe: Sendable {
+  let file: Int32
+  private let isOpen = Mutex(true)
+
+  package init(_ file: Int32) { self.file = file }
+
+  deinit { close(file) }
+
+  /// Sends a whole frame. False when the other end is gone, or has not read for so long that it is given up.
+  @discardableResult
+  func send(_ frame: consuming FrameText) -> Bool {
+    let bytes = frame.finished()
+    return isOpen.withLock { isOpen in
+      guard isOpen else { return false }
+      var sent = 0
+      while sent < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+          unsafe Glibc.send(file, buffer.baseAddress.map { unsafe $0 + sent }, buffer.count - sent, Int32(MSG_NOSIGNAL))
+        }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else {
+          // Half a frame went out: nothing may follow it.
+          isOpen = false
+          return false
+        }
+        sent += count
+      }
+      return true
+    }
+  }
+
+  /// Bounds the time in which the other end must make room for what is sent.
+  func limitSending(toSeconds seconds: Int) {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    unsafe setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  /// Ends both directions: the reader finds the end, and nothing more is sent.
+  func shut() { shutdown(file, Int32(SHUT_RDWR)) }
+
+  /// A connected pair, closed on exec. nil when the process has no descriptors left.
+  static func pair() -> (FramePipe, FramePipe)? {
+    var files: [Int32] = [-1, -1]
+    let status = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &files)
+    return status == 0 ? (FramePipe(files[0]), FramePipe(files[1])) : nil
+  }
+}
+
+/// What comes in, cut into frames. Of one thread.
+struct FrameReader {
+  private let pipe: FramePipe
+  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+  private var start = 0
+  private var end = 0
+
+  init(_ pipe: FramePipe) { self.pipe = pipe }
+
+  /// The next frame, waited for. nil: the other end is gone, or what it sends is no frame.
+  mutating func next() -> Frame? {
+    guard fill(Frame.headSize) else { return nil }
+    let head = Frame.Head(buffer[start..<start + Frame.headSize])
+    guard head.length <= Frame.most else { return nil }
+    start += Frame.headSize
+    guard let payload = take(head.length) else { return nil }
+    return Frame(head, payload: payload)
+  }
+
+  /// Reads until the buffer holds that many bytes.
+  private mutating func fill(_ count: Int) -> Bool {
+    while end - start < count {
+      if start > 0, start == end || start + count > buffer.count {
+        buffer.replaceSubrange(0..<end - start, with: buffer[start..<end])
+        (start, end) = (0, end - start)
+      }
+      guard let more = read(into: &buffer, from: end) else { return false }
+      end += more
+    }
+    return true
+  }
+
+  /// That many bytes; of a large frame most go straight to where they stay.
+  private mutating func take(_ count: Int) -> [UInt8]? {
+    if end - start >= count || count <= buffer.count {
+      guard fill(count) else { return nil }
+      defer { start += count }
+      return Array(buffer[start..<start + count])
+    }
+    var bytes = Array(buffer[start..<end])
+    var filled = bytes.count
+    (start, end) = (0, 0)
+    bytes.append(contentsOf: repeatElement(0, count: count - filled))
+    while filled < count {
+      guard let more = read(into: &bytes, from: filled) else { return nil }
+      filled += more
+    }
+    return bytes
+  }
+
+  private func read(into bytes: inout [UInt8], from place: Int) -> Int? {
+    while true {
+      let count = unsafe bytes.withUnsafeMutableBytes { target in
+        unsafe recv(pipe.file, target.baseAddress.map { unsafe $0 + place }, target.count - place, 0)
+      }
+      if count > 0 { return count }
+      if count < 0, errno == EINTR { continue }
+      return nil
+    }
+  }
+}

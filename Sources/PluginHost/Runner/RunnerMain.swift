@@ -1,0 +1,28 @@
+import CRunner
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+extension RunnerGuest {
+  /// A runner process, from its command line to its end: `esh plugin-runner ID serial|parallel MEMORY_MB LIBRARY`,
+  /// with the host's socket as descriptor 3. Returns the exit status.
+  package static func main(_ words: [String]) -> Int32 {
+    guard words.count == 4, let memoryMB = UInt64(words[2]), isSocket(socket) else {
+      print("esh plugin-runner: the host starts it, nobody else")
+      return 64
+    }
+    _ = signal(SIGPIPE, SIG_IGN)
+    runner_bound(memoryMB << 20)
+    let folder = words[3].split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    _ = unsafe runner_wall_in(folder)
+    RunnerGuest(FramePipe(socket), plugin: words[0], isParallel: words[1] == "parallel").serve()
+    // Whatever the plugin's threads do: without its host it has nothing to do here.
+    _exit(0)
+  }
+
+  private static func isSocket(_ file: Int32) -> Bool {
+    var status = stat()
+    return unsafe fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+  }
+}
