@@ -5,8 +5,8 @@ DATA ?= $(HOME)/.local/share/esh
 # Where `make serve` shows the desktop to browsers.
 HTTP ?= 127.0.0.1:8080
 PLUGINS := SchoolPlugin MaxPlatformPlugin SferumBindingPlugin ChatsPlugin ClassJournalPlugin VideoconferencesPlugin
-# The executable, what it opens when the network is first needed, and the plugins.
-PRODUCTS := esh EShPlatform $(PLUGINS)
+# The executable, what it opens when the network is first needed, the bench of plugin authors, and the plugins.
+PRODUCTS := esh EShPlatform EShTesting $(PLUGINS)
 # Worked examples: tested, not installed.
 EXAMPLES := AnnouncementsPlugin
 BIN := .build/debug
@@ -16,7 +16,7 @@ RELEASE := .build/release
 PACKAGES_BUILD := libjansson-dev libsqlite3-dev libzip-dev zlib1g-dev gcc g++ libc6-dev git
 PACKAGES_TEST := $(PACKAGES_BUILD) neovim emacs-nox tmux python3 python3-jsonschema chromium chromium-driver fonts-dejavu-core
 
-.PHONY: help build demo test sanitize serve bench format lint install setup setup-test clean
+.PHONY: help build demo test sanitize serve bench format lint install install-sdk setup setup-test clean
 
 help:
 	@echo "make demo | test | sanitize | build | serve | bench | format | lint | install PREFIX=/usr/local"
@@ -62,13 +62,22 @@ format:
 lint:
 	swift format lint --strict -rp Sources Plugins Tests Package.swift
 
-install: release
+install: release install-sdk
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/esh/plugins $(DESTDIR)$(PREFIX)/share/esh/manifests $(DESTDIR)$(PREFIX)/include/esh
 	install -m 755 $(RELEASE)/esh $(DESTDIR)$(PREFIX)/bin/esh
-	install -m 644 $(RELEASE)/libEShPlatform.so $(DESTDIR)$(PREFIX)/lib/esh/
+	install -m 644 $(RELEASE)/libEShPlatform.so $(RELEASE)/libEShTesting.so $(DESTDIR)$(PREFIX)/lib/esh/
 	@for plugin in $(PLUGINS); do install -m 644 $(RELEASE)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/esh/plugins/ || exit 1; done
 	install -m 644 Manifests/*.json $(DESTDIR)$(PREFIX)/share/esh/manifests/
-	install -m 644 Sources/CShellPlugin/include/shell_plugin.h $(DESTDIR)$(PREFIX)/include/esh/
+
+# What a plugin's package builds against, for `esh plugin new`: sources, headers, the manifests' schema. Needs no build.
+SDK := $(DESTDIR)$(PREFIX)/share/esh/sdk
+install-sdk:
+	install -d $(DESTDIR)$(PREFIX)/include/esh $(SDK)
+	rm -rf $(SDK)
+	install -d $(SDK)
+	cd SDK && cp -RLp Package.swift Sources Templates include manifest.schema.json $(abspath $(SDK))/
+	install -m 644 Manifests/manifest.schema.json $(DESTDIR)$(PREFIX)/share/esh/
+	install -m 644 SDK/include/*.h $(DESTDIR)$(PREFIX)/include/esh/
 
 clean:
 	rm -rf .build

@@ -43,6 +43,8 @@ let package = Package(
     // What `esh` opens when a plugin first needs the network, and the platform's simulator.
     .library(name: "EShPlatform", type: .dynamic, targets: ["PlatformLibrary"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
+    // With which plugins in C are tested.
+    .library(name: "EShTesting", type: .dynamic, targets: ["PluginTestingLibrary"]),
   ] + (pluginNames + exampleNames).map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Entry"]) },
   dependencies: [
     // Each with its reason in Sources/ShellCore/Documentation.docc/Decisions/0002-dependencies.md.
@@ -151,6 +153,16 @@ let package = Package(
         "ShellTransport", .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // For plugin authors: see SDK, which has all that these need as a package of its own.
+    library(
+      "PluginTesting",
+      [
+        "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "CPluginTesting", dependencies: ["CJansson"]),
+    library("PluginTestingLibrary", ["CPluginTesting", "PluginTesting"]),
+
     // Tests, beside what they test.
     tests("JanssonTests", ["Jansson"]),
     tests("CSVTests", ["CSV"]),
@@ -211,6 +223,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("ClassJournalTests", ["ClassJournalPlugin", "SchoolPlugin", "PluginKit", "ShellStore", "ShellTesting"]),
+    tests("PluginTestingTests", ["PluginTesting"], fixtures: true),
+    // What `esh plugin new` makes, as it stands.
+    .target(
+      name: "MySample", dependencies: ["PluginKit"], path: "SDK/Templates/swift/Sources/MySample",
+      swiftSettings: settings),
+    .testTarget(
+      name: "MySampleTests", dependencies: ["MySample", "PluginTesting"],
+      path: "SDK/Templates/swift/Tests/MySampleTests", swiftSettings: settings),
     tests("TerminalDesktopTests", ["TerminalDesktop", "Jansson"]),
     tests(
       "VideoconferencesTests",

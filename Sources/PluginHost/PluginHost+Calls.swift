@@ -83,6 +83,16 @@ extension PluginHost {
     }
   }
 
+  /// Loads a plugin that nobody has called yet.
+  package func load(_ id: String) async throws(PluginFailure) {
+    guard let instance = byID[id] else { throw .unavailable(id, "there is no such plugin") }
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Void, PluginFailure>, Never>) in
+      withLoaded(instance) { result in continuation.resume(returning: result.map { _ in () }) }
+    }
+    try result.get()
+  }
+
   /// The same when the owner is loaded already: needs no hop. nil: not loaded, or no such source.
   package func loadedTableSource(_ id: String) -> (TableSource, StatementPolicy)? {
     guard let instance = owners.table(id), let source = instance.callable?.sources[id] else { return nil }

@@ -11,7 +11,7 @@ import ShellTransport
 
 /// A whole host in this process, over a folder of its own: real store, real ABI, real event loop; the clock is moved
 /// by hand, and plugins are tables of this image.
-package final class TestHost {
+package final class TestHost: Sendable {
   package let folder: String
   package let clock: ManualClock
   package let store: Store
@@ -19,8 +19,9 @@ package final class TestHost {
   package let shell: Shell
   private let desk: ShellTransport.Desk
 
-  /// `plugins`: manifests with the tables of their code. `startMs`: what the clock shows first.
-  package init(_ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000) throws {
+  /// `code`: manifests with the tables of their code, or with folders of libraries. `startMs`: what the clock shows
+  /// first. `logger` nil: only errors, on the standard error.
+  package init(_ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, logger: Logger? = nil) throws {
     folder = NSTemporaryDirectory() + "esh-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     clock = ManualClock(startMs)
@@ -31,10 +32,13 @@ package final class TestHost {
     var manifests: [Manifest] = []
     for plugin in code {
       manifests.append(try Manifest(plugin.manifest, file: "\(plugin.id).json"))
-      configuration.inProcess[plugin.id] = try unsafe PluginLibrary.inProcess(plugin.table)
+      if let table = unsafe plugin.table {
+        configuration.inProcess[plugin.id] = try unsafe PluginLibrary.inProcess(table)
+      } else {
+        configuration.libraryFolders.append(plugin.libraryFolder)
+      }
     }
-    var log = Logger(label: "test")
-    log.logLevel = .error
+    let log = logger ?? Self.errorsOnly
     plugins = PluginHost(
       configuration, catalog: PluginHost.catalogSource(manifests), store: store, clock: clock, logger: log)
     shell = Shell(
@@ -50,6 +54,22 @@ package final class TestHost {
     return client
   }
 
+  private static var errorsOnly: Logger {
+    var log = Logger(label: "test")
+    log.logLevel = .error
+    return log
+  }
+
+  /// Loads a plugin that nobody has called yet: why that fails, in English; nil when it does not.
+  package func failure(of id: String) async -> String? {
+    do throws(PluginFailure) {
+      try await plugins.load(id)
+      return nil
+    } catch {
+      return error.message.en
+    }
+  }
+
   /// Ends everything; the folder goes with it.
   package func stop() async throws {
     shell.finishWrites()
@@ -58,17 +78,36 @@ package final class TestHost {
     desk.shutDown()
     try FileManager.default.removeItem(atPath: folder)
   }
+
+  /// The same where nobody is left to tell what went wrong.
+  package func end() {
+    shell.finishWrites()
+    plugins.stop()
+    // try?: the folder is in a temporary place.
+    try? store.close()
+    desk.shutDown()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 }
 
-/// A plugin's manifest and the C table of its code.
+/// A plugin's manifest with the C table of its code, or with the folder where its library lies.
 @safe package struct TestPlugin {
-  let id: String
+  package let id: String
   let manifest: JSONValue
-  let table: UnsafePointer<shell_plugin>
+  let table: UnsafePointer<shell_plugin>?
+  let libraryFolder: String
 
   package init(_ id: String, manifest: JSONValue, table: UnsafePointer<shell_plugin>) {
     self.id = id
     self.manifest = manifest
     unsafe self.table = unsafe table
+    libraryFolder = ""
+  }
+
+  package init(_ id: String, manifest: JSONValue, libraryFolder: String) {
+    self.id = id
+    self.manifest = manifest
+    unsafe table = nil
+    self.libraryFolder = libraryFolder
   }
 }

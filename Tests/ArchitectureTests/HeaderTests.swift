@@ -7,10 +7,10 @@ struct HeaderTests {
     ["c++", "-x", "c++", "-std=c++17"],
   ]
 
-  @Test(arguments: dialects)
-  func `shell_plugin.h compiles alone, without a warning`(dialect: [String]) throws {
-    let header = "Sources/CShellPlugin/include/shell_plugin.h"
-
+  @Test(
+    arguments: dialects,
+    ["Sources/CShellPlugin/include/shell_plugin.h", "Sources/CPluginTesting/include/shell_testing.h"])
+  func `the headers for plugin authors compile alone, without a warning`(dialect: [String], header: String) throws {
     let (status, output) = try run(
       dialect + ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-include", header, "/dev/null"]
         + (dialect.contains("c++") ? [] : ["-pedantic"]))

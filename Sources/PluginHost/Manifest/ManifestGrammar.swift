@@ -1,7 +1,7 @@
 /// The spellings of names in manifests. `manifest.schema.json` says the same in patterns; a test compares the two.
-enum ManifestGrammar {
+package enum ManifestGrammar {
   /// `max-platform`; at most 64.
-  static func isPluginID(_ text: String) -> Bool {
+  package static func isPluginID(_ text: String) -> Bool {
     fits(text, 64)
       && pieces(text, "-").enumerated().allSatisfy { index, piece in
         !piece.isEmpty && piece.allSatisfy { isLower($0) || isDigit($0) }

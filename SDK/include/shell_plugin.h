@@ -1,0 +1,1 @@
+../../Sources/CShellPlugin/include/shell_plugin.h

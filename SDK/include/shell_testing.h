@@ -1,0 +1,1 @@
+../../Sources/CPluginTesting/include/shell_testing.h
