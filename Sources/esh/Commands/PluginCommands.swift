@@ -7,7 +7,7 @@ import Terminal
 struct PluginCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Модули. / Plugins.",
-    subcommands: [List.self, Check.self, Enable.self, Disable.self, Reload.self])
+    subcommands: [List.self, Check.self, PluginNew.self, Enable.self, Disable.self, Reload.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Модули и их состояние. / The plugins and how they are.")

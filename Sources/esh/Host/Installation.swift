@@ -28,6 +28,15 @@ struct Installation {
     ["\(executableFolder)/../lib/esh/plugins", executableFolder].filter(Self.isFolder)
   }
 
+  /// `PREFIX/share/esh/sdk` of an installation; in a build, the repository's `SDK`.
+  var sdk: String? {
+    ["\(executableFolder)/../share/esh/sdk", "\(executableFolder)/../../../SDK", "\(executableFolder)/../../SDK"]
+      .first(where: Self.isFolder)
+  }
+
+  /// Where libEShTesting.so lies: `PREFIX/lib/esh` of an installation; in a build, beside the executable.
+  var testing: String { ["\(executableFolder)/../lib/esh", executableFolder].first(where: Self.isFolder) ?? "" }
+
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
