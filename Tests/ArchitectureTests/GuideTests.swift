@@ -36,9 +36,49 @@ struct GuideTests {
 
   @Test func `I3: every piece of C in the guide stands in the worked example`() throws {
     let example = try Repository.text("Plugins/Examples/Lockers/lockers.c")
-    let pieces = try Self.blocks("c", of: "\(Self.guides)/WritingInC.md")
+    let pieces = try Self.blocks("c", of: "\(Self.guides)/TheCABI.md")
     #expect(pieces.count >= 5)
     for piece in pieces { #expect(example.contains(piece), "not in lockers.c:\n\(piece)") }
+  }
+
+  @Test func `I3: every piece of Swift in the guide to a first plugin stands in the package that esh plugin new makes`()
+    throws
+  {
+    let sources = try Self.texts(under: "SDK/Templates/swift")
+    // The guide's plugin has a name, the template has a word that is replaced by it.
+    let pieces = try Self.blocks("swift", of: "\(Self.guides)/FirstPlugin.md").map {
+      $0.replacing("class-notes", with: "my-sample").replacing("classNotes", with: "mySample")
+        .replacing("ClassNotes", with: "MySample").replacing("class_notes", with: "my_sample")
+    }
+    #expect(pieces.count >= 5)
+    for piece in pieces { #expect(sources.contains { $0.contains(piece) }, "in no file of the template:\n\(piece)") }
+  }
+
+  @Test func `I3: every piece of code in the guide to testing stands in a test`() throws {
+    let sources = try Self.texts(under: "SDK/Templates") + Self.texts(under: "Tests/PluginTestingTests")
+    let guide = "\(Self.guides)/Testing.md"
+    let pieces = try Self.blocks("swift", of: guide) + Self.blocks("c", of: guide)
+    #expect(pieces.count >= 9)
+    for piece in pieces { #expect(sources.contains { $0.contains(piece) }, "in no test:\n\(piece)") }
+  }
+
+  @Test func `I3: the guides lead to each other, and to files that are there`() throws {
+    let names = try Repository.files(under: Self.guides, endings: [".md"])
+    #expect(names.count >= 6)
+    for name in names {
+      let words = try Repository.text(name).split { " ()<>`,;\n".contains($0) }
+      for word in words where word.hasPrefix("doc:") {
+        #expect(names.contains("\(Self.guides)/\(word.dropFirst(4)).md"), "\(name): \(word)")
+      }
+      for word in words where word.hasPrefix("Sources/") || word.hasPrefix("Plugins/") || word.hasPrefix("Manifests/") {
+        let path = word.prefix { $0 != ":" }.drop { $0 == "/" }
+        #expect(FileManager.default.fileExists(atPath: "\(Repository.root)/\(path)"), "\(name): \(path)")
+      }
+    }
+  }
+
+  private static func texts(under folder: String) throws -> [String] {
+    try Repository.files(under: folder, endings: [".swift", ".c"]).map { try Repository.text($0) }
   }
 
   /// The fenced blocks of a language, without their fences.

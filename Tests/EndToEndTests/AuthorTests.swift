@@ -1,0 +1,92 @@
+import Foundation
+import Jansson
+import Testing
+
+/// A stranger's way from an empty folder to a plugin on the desktop.
+struct AuthorTests {
+  @Test(arguments: ["swift", "c"])
+  func `I3: esh plugin new makes a whole package under the plugin's own name`(language: String) throws {
+    let folder = try SchoolFolder.empty()
+    let made = try CommandRun.esh(
+      "plugin", "new", "class-notes", "--language", language, "--directory", "\(folder.path)/deep/notes", "--json")
+    let answer = try made.json()
+    let files = (answer["files"]?.array ?? []).compactMap(\.string)
+
+    #expect(answer["id"] == "class-notes")
+    #expect(Set(files).isSuperset(of: [".gitignore", "Makefile", "README.md", "manifests/class-notes.json"]))
+    #expect(files.contains(language == "swift" ? "Sources/ClassNotes/Notes.swift" : "src/class_notes.c"))
+    #expect(files.contains { $0.lowercased().contains("tests/") })
+    for file in files where file != "manifests/manifest.schema.json" {
+      let text = try String(contentsOfFile: "\(folder.path)/deep/notes/\(file)", encoding: .utf8)
+      #expect(text.range(of: "my.?sample", options: [.regularExpression, .caseInsensitive]) == nil, "\(file)")
+      #expect(text.range(of: "@ESH", options: []) == nil, "\(file)")
+    }
+    let manifest = try JSONValue(
+      parsing: String(contentsOfFile: "\(folder.path)/deep/notes/manifests/class-notes.json", encoding: .utf8))
+    #expect(manifest["library"] == "libClassNotesPlugin.so")
+    #expect(manifest["title"]?["ru"] != nil && manifest["title"]?["en"] != nil)
+  }
+
+  @Test func `I3: esh plugin new writes over nothing and refuses names that would not do, each with its reason`() throws
+  {
+    let folder = try SchoolFolder.empty()
+    let kept = try folder.write("mine", to: "mine.txt")
+    func refusal(_ name: String, _ more: String...) throws -> String {
+      let run = try CommandRun([BuildProducts.esh, "plugin", "new", name] + more)
+      #expect(run.end == .status(1), "\(name): \(run.output)")
+      return run.errors
+    }
+
+    let full = try refusal("notes", "--directory", folder.path)
+    #expect(full.contains("не пуста") && full.contains("is not empty"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.txt"])
+    #expect(try refusal("notes", "--directory", kept).contains("this is no folder"))
+    let place = "\(folder.path)/new"
+    #expect(try refusal("org.example.Notes", "--directory", place).contains("org-example-notes"))
+    #expect(try refusal("Заметки", "--directory", place).contains("lower-case Latin"))
+    #expect(try refusal("school", "--directory", place).contains("«Школа»"))
+    #expect(try refusal("shell", "--directory", place).contains("keeps this name for itself"))
+    #expect(try refusal("notes", "--directory", place, "--sdk", folder.path).contains("no SDK"))
+    #expect(try refusal("notes", "--directory", place, "--sdk", "\(folder.path)/none").contains("no SDK"))
+    #expect(!FileManager.default.fileExists(atPath: place))
+    let language = try CommandRun.esh("plugin", "new", "notes", "--language", "cobol")
+    #expect(language.end == .status(64))
+  }
+
+  /// The guide's own commands; the plugin in C is built and tested against this checkout.
+  @Test func `I3: the guide leads from an empty folder to a plugin in C on the desktop`() throws {
+    let walk = try CommandRun(
+      [Self.script, "c"], environment: ["ESH_BIN": BuildProducts.plugins], within: 300)
+    #expect(walk.succeeded, "\(walk.output)\(walk.errors)")
+    #expect(walk.output.split(separator: "\n").filter { $0.hasPrefix("passed: ") }.count >= 6, "\(walk.output)")
+    #expect(!walk.output.contains("FAILED"))
+    #expect(walk.output.contains("to the registry on the desktop (c)"))
+  }
+
+  /// The same in Swift, against an SDK that was installed: a copy, with no link back to this checkout.
+  @Test func `I3: the guide leads from an empty folder to a plugin in Swift on the desktop, with the SDK installed`()
+    throws
+  {
+    let folder = try SchoolFolder.empty()
+    let install = try CommandRun([
+      "/usr/bin/env", "make", "-s", "-C", BuildProducts.root, "install-sdk", "PREFIX=\(folder.path)/usr",
+    ])
+    #expect(install.succeeded, "\(install.errors)")
+    let sdk = "\(folder.path)/usr/share/esh/sdk"
+    let links = try FileManager.default.subpathsOfDirectory(atPath: "\(folder.path)/usr").filter {
+      try FileManager.default.attributesOfItem(atPath: "\(folder.path)/usr/\($0)")[.type] as? FileAttributeType
+        == .typeSymbolicLink
+    }
+    #expect(links == [])
+    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/usr/include/esh/shell_plugin.h"))
+    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/usr/share/esh/manifest.schema.json"))
+
+    let walk = try CommandRun(
+      [Self.script, "swift"], environment: ["ESH_BIN": BuildProducts.plugins, "ESH_SDK": sdk], within: 600)
+    #expect(walk.succeeded, "\(walk.output)\(walk.errors)")
+    #expect(walk.output.contains("Test run with 8 tests in 1 suite passed"), "\(walk.output)")
+    #expect(walk.output.contains("to the registry on the desktop (swift)"))
+  }
+
+  private static let script = "\(BuildProducts.root)/Scripts/author-from-nothing"
+}
