@@ -36,6 +36,7 @@ let package = Package(
 
     // For its tests: the host, without sockets and without the network.
     .target(name: "CPoll"),
+    .target(name: "CRunner"),
     .target(name: "CLentColumns", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("EShLogging"),
     library("ShellTime"),
@@ -47,7 +48,9 @@ let package = Package(
     library("ShellStore", ["CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
     library(
       "PluginHost",
-      ["CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause"], logs: true),
+      [
+        "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+      ], logs: true),
     library(
       "ShellCore",
       [

@@ -17,7 +17,8 @@ struct ImportTests {
     // CJansson for JSON text that is made straight from a row.
     "ShellStore": ["CJansson", "CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"],
     "PluginHost": [
-      "CJansson", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+      "CJansson", "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime",
+      "WhenClause",
       "Logging",
     ],
     "ShellCore": [
