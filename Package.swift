@@ -186,7 +186,7 @@ let package = Package(
     tests(
       "PluginHostTests",
       [
-        "PluginHost", "ShellStore", "JSONSchema", "Jansson", "ShellProtocol", "WhenClause", "ShellTime",
+        "CShellPlugin", "PluginHost", "ShellStore", "JSONSchema", "Jansson", "ShellProtocol", "WhenClause", "ShellTime",
         .product(name: "Logging", package: "swift-log"),
       ], fixtures: true),
     tests("ShellCoreTests", ["ShellCore", "ShellTesting", "PluginKit", "Jansson", "ShellProtocol"]),
@@ -239,7 +239,7 @@ let package = Package(
         "CShellPlugin", "ShellStore", "ShellTesting", "ZoneRules",
       ]),
     tests("AnnouncementsTests", ["AnnouncementsPlugin", "PluginKit", "SchoolPlugin", "ShellStore", "ShellTesting"]),
-    tests("EndToEndTests", ["Jansson"]),
+    tests("EndToEndTests", ["Jansson"], fixtures: true),
     tests("ArchitectureTests", ["Jansson"]),
   ]
     + plugin("School", ["CSV", "FilePackage", "ZoneRules", .product(name: "CryptoExtras", package: "swift-crypto")])

@@ -146,6 +146,15 @@ extension PluginFailure {
       retryAfterMs: 1000, data: ["plugin": JSONValue(plugin)])
   }
 
+  /// The plugin does more than is good for the others.
+  static func overBudget(_ plugin: String, _ what: String) -> PluginFailure {
+    PluginFailure(
+      .overloaded, kind: "plugin.overBudget",
+      LocalizedText(
+        ru: "Модуль «\(plugin)» превысил свой предел: \(what)", en: "Plugin '\(plugin)' is past its budget: \(what)"),
+      data: ["plugin": JSONValue(plugin)])
+  }
+
   static func notFound(_ kind: PluginCall.Kind, _ name: String) -> PluginFailure {
     PluginFailure(
       .notFound, kind: "\(kind.word).notFound",

@@ -31,6 +31,7 @@ extension PluginHost {
       violations: counters.violations.load(ordering: .relaxed), inFlight: instance.context.calls.count,
       stuckEvent: deliveries.stuckEvent(of: instance.id), loadMs: times.0, activateMs: times.1)
     status.process = instance.loaded?.code.process
+    status.walls = instance.loaded?.code.walls ?? []
     status.generation = generation
     status.crashes = crashes.total
     status.lastCrash = crashes.last

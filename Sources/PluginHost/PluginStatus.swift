@@ -39,6 +39,7 @@ package struct PluginStatus: Sendable {
   package var activateMs: Int64?
   /// The process that it runs in; nil: the host's, or it is not loaded.
   package var process: Int32?
+  package var walls: [RunnerWall] = []
   /// How often it has been brought to life since the host started.
   package var generation = 0
   /// Ends of its own process that nobody had asked for, and the last of them.
@@ -100,6 +101,7 @@ package struct PluginStatus: Sendable {
         ))
     }
     if let loadMs { members.append(("loadMs", JSONValue(loadMs))) }
+    if !walls.isEmpty { members.append(("walls", JSONValue(walls.map { JSONValue($0.rawValue) }))) }
     if let process { members.append(("process", JSONValue(Int(process)))) }
     if generation > 0 { members.append(("generation", JSONValue(generation))) }
     if crashes > 0 { members.append(("crashes", JSONValue(crashes))) }

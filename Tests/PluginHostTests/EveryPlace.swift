@@ -33,9 +33,12 @@ struct ThreadRunners: RunnerLaunching {
     _ plugin: String, library path: String, isParallel: Bool, memoryMB: Int64
   ) throws(PluginLoadError) -> RunnerProcess {
     guard let (ours, theirs) = FramePipe.pair() else { throw .runner("no socket") }
+    return Self.process(ours, theirs, plugin, isParallel)
+  }
+
+  static func process(_ ours: FramePipe, _ theirs: FramePipe, _ plugin: String, _ isParallel: Bool) -> RunnerProcess {
     let guest = RunnerGuest(theirs, plugin: plugin, isParallel: isParallel)
     RunnerThreads.start("guest") { guest.serve() }
-    return RunnerProcess(
-      pipe: ours, id: nil, output: -1, kill: { theirs.shut() }, ended: { "the thread ended" })
+    return RunnerProcess(pipe: ours, id: nil, output: -1, kill: { theirs.shut() }, ended: { "the thread ended" })
   }
 }

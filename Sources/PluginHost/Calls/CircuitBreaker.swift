@@ -35,9 +35,9 @@ final class CircuitBreaker: Sendable {
   }
 
   /// Why a call is not let through now; nil: it is.
-  func refusal() -> Refusal? {
+  func refusal(at now: Int64 = monotonicMs()) -> Refusal? {
     state.withLock { state in
-      if let refusal = reason(state) {
+      if let refusal = reason(state, now) {
         guard refusal.retryAfterMs == 0, !state.isTrying else { return refusal }
         state.isTrying = true
       }
@@ -46,16 +46,16 @@ final class CircuitBreaker: Sendable {
   }
 
   /// The same for who only looks.
-  var openReason: String? { state.withLock { reason($0)?.reason } }
+  var openReason: String? { state.withLock { reason($0, monotonicMs())?.reason } }
 
-  private func reason(_ state: State) -> Refusal? {
+  private func reason(_ state: State, _ now: Int64) -> Refusal? {
     if state.stuck.count >= width, let name = state.stuck.values.min() {
       return Refusal(reason: "it does not come back from '\(name)'", retryAfterMs: nil)
     }
     guard let until = state.closedUntil else { return nil }
     return Refusal(
       reason: "\(state.timeouts) calls in a row ran out of time, the last of them '\(state.lastName)'",
-      retryAfterMs: max(0, until - monotonicMs()))
+      retryAfterMs: max(0, until - now))
   }
 
   /// A call is still inside the plugin long after its time was up. True: that opened the circuit.
@@ -70,7 +70,7 @@ final class CircuitBreaker: Sendable {
   func cameBack(_ id: UInt64) { state.withLock { _ = $0.stuck.removeValue(forKey: id) } }
 
   /// True: that opened the circuit.
-  func timedOut(_ name: String) -> Bool {
+  func timedOut(_ name: String, at now: Int64 = monotonicMs()) -> Bool {
     state.withLock { state in
       state.timeouts += 1
       state.lastName = name
@@ -78,7 +78,7 @@ final class CircuitBreaker: Sendable {
       if state.closedUntil != nil, state.isTrying { state.restMs = min(state.restMs * 2, Self.rests.last) }
       let isNew = state.closedUntil == nil
       state.isTrying = false
-      state.closedUntil = monotonicMs() + state.restMs
+      state.closedUntil = now + state.restMs
       return isNew
     }
   }

@@ -24,6 +24,8 @@ final class BodyScope {
   /// The first failed statement: the transaction then rolls back whatever the body returns.
   var failure: PluginFailure?
   var finishesJob = false
+  /// Events published and jobs scheduled in it.
+  private(set) var announced = 0
   private let token: Int
 
   private static let tokens = Atomic<Int>(1)
@@ -65,6 +67,20 @@ final class BodyScope {
       withExtendedLifetime(self) {}
     }
     return try body()
+  }
+
+  /// Events and jobs that one transaction may hold, and a plugin in a minute: each is a row that somebody must work off.
+  static let mostAnnounced = (once: 10_000, inMinute: 100_000)
+
+  /// Takes one event or job off the plugin's budget.
+  func announce() throws(PluginFailure) {
+    announced += 1
+    guard announced <= Self.mostAnnounced.once else {
+      throw .overBudget(context.id, "\(Self.mostAnnounced.once) events and jobs in one transaction")
+    }
+    guard context.mayAnnounce() else {
+      throw .overBudget(context.id, "\(Self.mostAnnounced.inMinute) events and jobs in a minute")
+    }
   }
 
   /// Runs `body` while `guest` answers in this rehearsal.

@@ -129,6 +129,7 @@ extension BodyScope {
     try mustWrite("emit")
     guard context.grants.publishedEvents.contains(name) else { throw context.denied("publish event \(name)") }
     guard payload.isSane else { throw .misuse("the event's payload is nested deeper than \(maxNesting)") }
+    try announce()
     _ = try stored { try transaction.emit(name: name, owner: context.id, payload: payload) }
   }
 
@@ -138,6 +139,7 @@ extension BodyScope {
       let dueAt = job["dueAt"]?.int64
     else { throw .misuse("a job needs a name, a key and a dueAt in milliseconds") }
     guard context.grants.jobs[name] != nil else { throw context.denied("schedule job \(name)") }
+    try announce()
     let request = JobRequest(
       owner: context.id, name: name, key: key, dueAtMs: dueAt, payload: job["payload"] ?? .null)
     try stored { try transaction.schedule(request) }

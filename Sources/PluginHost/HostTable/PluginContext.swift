@@ -19,6 +19,7 @@ final class PluginContext: Sendable {
   let calls = CallTable()
   let counters = PluginCounters()
   let inside = InsideCalls()
+  private let announcing = Mutex(MinuteBudget(BodyScope.mostAnnounced.inMinute))
   private let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
   /// Requests to services and to the network whose answers the plugin still awaits, and `cancel`s under way.
   let outside = OutsideWork()
@@ -97,6 +98,18 @@ extension PluginContext {
     case .last: host.logger.warning("a plugin prints more than the log takes", metadata: ["plugin": "\(id)"])
     case .no: break
     }
+  }
+}
+
+extension PluginContext {
+  /// Takes one event or job off the minute's budget; false when it is used up.
+  func mayAnnounce() -> Bool {
+    switch announcing.withLock({ $0.take(at: monotonicMs()) }) {
+    case .yes: return true
+    case .last: misbehaved("it publishes events and jobs faster than others can work them off")
+    case .no: break
+    }
+    return false
   }
 }
 

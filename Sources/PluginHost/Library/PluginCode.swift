@@ -14,6 +14,8 @@ protocol PluginCode: AnyObject, Sendable {
   /// The process that it runs in; nil: this one.
   var process: Int32? { get }
 
+  /// What it is kept from by the kernel, whatever it tries.
+  var walls: [RunnerWall] { get }
   /// Why it can no longer be called, when its process has ended by itself.
   var endedBecause: String? { get }
 
@@ -48,6 +50,7 @@ protocol PluginCode: AnyObject, Sendable {
   var path: String { library.path }
   var image: LibraryImage? { library.image }
   var process: Int32? { nil }
+  var walls: [RunnerWall] { [] }
   var endedBecause: String? { nil }
 
   func describe() throws(PluginLoadError) -> JSONValue { try library.table.describe() }

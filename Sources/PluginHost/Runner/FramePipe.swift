@@ -16,8 +16,13 @@ package final class FramePipe: Sendable {
   /// Sends a whole frame. False when the other end is gone, or has not read for so long that it is given up.
   @discardableResult
   func send(_ frame: consuming FrameText) -> Bool {
-    let bytes = frame.finished()
-    return isOpen.withLock { isOpen in
+    sendRaw(frame.finished())
+  }
+
+  /// The same with bytes that should be a frame.
+  @discardableResult
+  func sendRaw(_ bytes: [UInt8]) -> Bool {
+    isOpen.withLock { isOpen in
       guard isOpen else { return false }
       var sent = 0
       while sent < bytes.count {
@@ -95,8 +100,10 @@ struct FrameReader {
     var bytes = Array(buffer[start..<end])
     var filled = bytes.count
     (start, end) = (0, 0)
-    bytes.append(contentsOf: repeatElement(0, count: count - filled))
     while filled < count {
+      // Room for what comes next, not for all that was promised.
+      let room = min(count, filled + 1 << 20)
+      if bytes.count < room { bytes.append(contentsOf: repeatElement(0, count: room - bytes.count)) }
       guard let more = read(into: &bytes, from: filled) else { return nil }
       filled += more
     }

@@ -34,7 +34,11 @@ import Synchronization
   /// Whether the host's clock is the machine's, so that nobody need be asked for the time.
   private var hasMachinesClock = false
 
-  package init(_ pipe: FramePipe, plugin: String, isParallel: Bool) {
+  /// Which walls of `RunnerWall` stand around this process.
+  private let walls: Int32
+
+  package init(_ pipe: FramePipe, plugin: String, isParallel: Bool, walls: Int32 = 0) {
+    self.walls = walls
     self.pipe = pipe
     transactions = GuestTransactions(pipe, waiting)
     executor = PluginExecutor(plugin: plugin, parallel: isParallel)
@@ -105,6 +109,7 @@ import Synchronization
     library = opened
     reply.text(opened.table.id)
     reply.json(description)
+    reply.number(Int64(walls))
   }
 
   private func create() throws(PluginLoadError) {

@@ -36,6 +36,7 @@ final class RunnerLink: PluginCode {
     var attended: Set<UInt64> = []
     var isEnding = false
     var isGone = false
+    var walls: [RunnerWall] = []
     /// Why the host ended it.
     var killedBecause: String?
     /// Why it ended, when nobody had asked it to.
@@ -62,13 +63,17 @@ final class RunnerLink: PluginCode {
   var id: String { state.withLock { $0.id } }
   var image: LibraryImage? { nil }
   var process: Int32? { runner.id }
+  var walls: [RunnerWall] { state.withLock { $0.walls } }
   var endedBecause: String? { state.withLock { $0.endedBecause } }
 
   // MARK: What the host asks
 
   func describe() throws(PluginLoadError) -> JSONValue {
     let answer = try ask(.open) { frame in frame.text(path) }
-    state.withLock { $0.id = answer.text(1) }
+    state.withLock { state in
+      state.id = answer.text(1)
+      state.walls = RunnerWall.allCases.filter { answer.number(3) & $0.mask != 0 }
+    }
     guard let description = answer.json(2), description.isSane else {
       throw .badDescription(path: path, reason: "the runner sent no JSON")
     }
@@ -197,8 +202,9 @@ final class RunnerLink: PluginCode {
       return (left, crash)
     }
     waiting.close()
-    for id in calls.keys where forget(id) { fail(id, because: crash ?? "its process was ended") }
+    // First: whoever is told of the crash by a call that fails finds it noted.
     if let crash { whenCrashed(self, crash) }
+    for id in calls.keys where forget(id) { fail(id, because: crash ?? "its process was ended") }
   }
 }
 

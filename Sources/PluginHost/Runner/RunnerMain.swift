@@ -15,8 +15,8 @@ extension RunnerGuest {
     _ = signal(SIGPIPE, SIG_IGN)
     runner_bound(memoryMB << 20)
     let folder = words[3].split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    _ = unsafe runner_wall_in(folder)
-    RunnerGuest(FramePipe(socket), plugin: words[0], isParallel: words[1] == "parallel").serve()
+    let walls = unsafe runner_wall_in(folder)
+    RunnerGuest(FramePipe(socket), plugin: words[0], isParallel: words[1] == "parallel", walls: walls).serve()
     // Whatever the plugin's threads do: without its host it has nothing to do here.
     _exit(0)
   }

@@ -18,6 +18,16 @@ package struct RunnerProcess: Sendable {
   let ended: @Sendable () -> String
 }
 
+/// What the kernel keeps a runner from, as `runner_wall_in` of CRunner has it.
+package enum RunnerWall: String, Sendable, CaseIterable {
+  /// The network, other programs and processes, changes to files.
+  case calls
+  /// Reading files, but for libraries and what the system has for everybody.
+  case files
+
+  var mask: Int64 { self == .calls ? 1 : 2 }
+}
+
 /// Who starts runners.
 package protocol RunnerLaunching: Sendable {
   func launch(
