@@ -180,7 +180,7 @@ let package = Package(
       "WebDesktopTests",
       [
         "WebDesktop", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     tests("ShellStoreTests", ["ShellStore", "ShellTime", "Jansson"]),
     tests(

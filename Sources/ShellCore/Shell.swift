@@ -100,6 +100,7 @@ package final class Shell: @unchecked Sendable {
     guard let session = conversation.context as? DesktopSession else { return }
     sessions[ObjectIdentifier(session)] = nil
     session.web?.alarm?.cancel()
+    session.signInAlarm?.cancel()
     if let web = session.web { touchWebSession(web.key) }
     conversation.context = nil
   }

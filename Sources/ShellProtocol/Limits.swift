@@ -24,6 +24,9 @@ package struct Limits: Sendable, Equatable {
   /// The same, until the connection is closed. Seconds.
   package var partialFrameSeconds = 120
 
+  /// A WebSocket on which nobody is signed in for so long is closed; 0: never. Seconds; not told to clients.
+  package var signInSeconds = 120
+
   package init() {}
 
   /// The `limits` of an answer to `initialize`.

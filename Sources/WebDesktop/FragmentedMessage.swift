@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Puts the fragments of a message together. No more bytes are kept than a message may have and one fragment.
+/// Puts the fragments of a message together. No more bytes are kept than a message may have and one fragment, which is
+/// no larger.
 struct FragmentedMessage {
   /// What a fragment brings about.
   enum Step {
@@ -21,7 +22,7 @@ struct FragmentedMessage {
     case passingOver(Int)
   }
 
-  private let limit: Int
+  let limit: Int
   private var state = State.between
 
   init(limit: Int) { self.limit = min(max(1, limit), Int.max / 8) }
@@ -48,6 +49,28 @@ struct FragmentedMessage {
       state = isLast ? .between : .passingOver(total)
       return .more
     }
+  }
+
+  /// A fragment that is too large by itself and is kept nowhere. `.message`: its own bytes follow those that are handed
+  /// over, and count.
+  mutating func add(tooLarge count: Int, isFirst: Bool, isLast: Bool) -> Step {
+    let before: ByteBuffer
+    switch state {
+    case .between:
+      guard isFirst else { return .outOfOrder }
+      before = ByteBuffer()
+    case .gathering(let start):
+      guard !isFirst else { return .outOfOrder }
+      before = start
+    case .passingOver(let passed):
+      guard !isFirst else { return .outOfOrder }
+      guard passed + count < hopelessBytes else { return .hopeless }
+      state = isLast ? .between : .passingOver(passed + count)
+      return .more
+    }
+    let total = before.readableBytes + count
+    state = isLast ? .between : .passingOver(total)
+    return .message(before, total)
   }
 
   private mutating func gathered(_ bytes: ByteBuffer, _ isLast: Bool) -> Step {

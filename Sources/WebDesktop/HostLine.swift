@@ -35,6 +35,9 @@ final class HostLine: ChannelDuplexHandler {
     if message.readableBytes > 0 { context.write(Self.wrapOutboundOut(message), promise: nil) }
   }
 
+  /// Sends more of the message that was begun last.
+  func pass(_ bytes: ByteBuffer) { context?.write(Self.wrapOutboundOut(bytes), promise: nil) }
+
   func flush() { context?.flush() }
 
   /// Ends the connection; what was said before is still heard.

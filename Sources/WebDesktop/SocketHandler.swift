@@ -13,6 +13,8 @@ final class SocketHandler: ChannelDuplexHandler {
   private var message: FragmentedMessage
   private var state = State.open
   private var holdsRead = false
+  /// Whether the bytes of the large frame that passes are the host's.
+  private var passesOn = false
   /// The code of the close frame when the host ends the connection; nil: see `hostEnded`.
   private var closeCode: WebSocketErrorCode?
   private var pulse: Scheduled<Void>?
@@ -91,7 +93,38 @@ extension SocketHandler {
   private func take(_ frame: WebSocketFrame) {
     switch message.add(frame.unmaskedData, isFirst: frame.opcode == .text, isLast: frame.fin) {
     case .more: break
-    case .message(let bytes, let count): host.send(bytes, of: count)
+    case .message(let bytes, let count): hand(bytes, of: count)
+    case .outOfOrder: close(.protocolError)
+    case .hopeless: close(.messageTooLarge)
+    }
+  }
+
+  /// Past four times the limit the host says so in words and closes the line, which ends in `hostEnded`.
+  private func hand(_ bytes: ByteBuffer, of count: Int) {
+    if count >= message.hopelessBytes { closeCode = .messageTooLarge }
+    host.send(bytes, of: count)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let large = event as? LargeFrame else { return context.fireUserInboundEventTriggered(event) }
+    lastHeard = .now()
+    guard state == .open else { return }
+    switch large {
+    case .began(let head): begin(head)
+    case .bytes(let bytes): if passesOn { host.pass(bytes) }
+    }
+  }
+
+  /// A frame that is too large: the host gets its bytes as they come, to refuse it in words and skip exactly those.
+  private func begin(_ head: FrameHead) {
+    passesOn = false
+    guard head.isMasked, !head.hasReservedBits else { return close(.protocolError) }
+    guard head.opcode != FrameHead.binary else { return close(.unacceptableData) }
+    switch message.add(tooLarge: head.length, isFirst: head.opcode == FrameHead.text, isLast: head.isLast) {
+    case .more: break
+    case .message(let bytes, let count):
+      passesOn = true
+      hand(bytes, of: count)
     case .outOfOrder: close(.protocolError)
     case .hopeless: close(.messageTooLarge)
     }
@@ -122,8 +155,7 @@ extension SocketHandler {
     switch error as? NIOWebSocketError {
     case .invalidFrameLength:
       // The host says in words how large a message may be, and closes the line, which ends in `hostEnded`.
-      closeCode = .messageTooLarge
-      host.send(ByteBuffer(), of: message.hopelessBytes)
+      hand(ByteBuffer(), of: message.hopelessBytes)
       host.flush()
     case .fragmentedControlFrame, .multiByteControlFrameLength: close(.protocolError)
     case nil:

@@ -17,10 +17,13 @@ struct SocketUpgrade: Sendable {
   /// The code of a close frame: there is no descriptor left, or the host is on its way out.
   private static let tryAgainLater = 1013
 
+  /// Bytes of a frame that the decoder takes.
+  private var mostBytes: Int { 4 * min(max(1, limit), 1 << 29) }
+
   /// NIO's own checks, with every refusal as `Refused`.
   func upgrader() -> any HTTPServerProtocolUpgrader {
     let upgrader = NIOWebSocketServerUpgrader(
-      maxFrameSize: 4 * min(max(1, limit), 1 << 29), automaticErrorHandling: false,
+      maxFrameSize: mostBytes, automaticErrorHandling: false,
       shouldUpgrade: { [routes, sockets] channel, head in
         let request = WebRequest(head: head, body: ByteBuffer(), isLocal: true)
         let isWelcome = routes.upgradeRefusal(request) == nil && !sockets.isDraining
@@ -51,7 +54,10 @@ struct SocketUpgrade: Sendable {
       .flatMapThrowing { line in
         let host = try line.pipeline.syncOperations.handler(type: HostLine.self)
         guard channel.isActive else { return host.close() }
-        try channel.pipeline.syncOperations.addHandler(SocketHandler(host, limit: limit, sockets))
+        let pipeline = channel.pipeline.syncOperations
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<WebSocketFrameDecoder>.self)
+        try pipeline.addHandler(LargeFrames(limit: max(1, limit), most: mostBytes), position: .before(decoder))
+        try pipeline.addHandler(SocketHandler(host, limit: limit, sockets))
       }
       .flatMap { channel.setOption(.autoRead, value: true) }
       .flatMapError { _ in

@@ -136,6 +136,18 @@ struct WebSocketTests {
     try client.send(raw: WebSocketFrame(.continuation, [UInt8](repeating: 0x20, count: 9000)).masked)
     #expect(try client.call("ping") == [:])
 
+    // Its length is enough: it is refused before it has come, and exactly its bytes are skipped.
+    let payload = [UInt8](repeating: 0x20, count: 9000)
+    let large = WebSocketFrame(.text, payload).masked
+    try client.send(raw: Array(large.prefix(20)))
+    try expectTooLarge("before it has come")
+    try client.send(raw: Array(large.dropFirst(20)))
+    #expect(try client.call("ping") == [:])
+    try client.send(raw: WebSocketFrame(.text, [UInt8](repeating: 0x20, count: 100), isLast: false).masked)
+    try client.send(raw: WebSocketFrame(.continuation, [UInt8](repeating: 0x20, count: 5000)).masked)
+    try expectTooLarge("as the second of two fragments")
+    #expect(try client.call("ping") == [:])
+
     // The beginning of a frame is enough.
     try client.send(raw: WebSocketFrame(.text).head(mask: 0x80, saying: 16_385) + [1, 2, 3, 4])
     try expectTooLarge("far too large")
@@ -189,6 +201,30 @@ struct WebSocketTests {
   private func residentBytes(_ host: HostUnderTest) throws -> Int {
     let words = try String(contentsOfFile: "/proc/\(host.process.id)/statm", encoding: .utf8).split(separator: " ")
     return (Int(words[1]) ?? 0) * Int(getpagesize())
+  }
+
+  @Test func `a WebSocket on which nobody signs in ends, one that is signed in stays, and ends after its sign-out`()
+    throws
+  {
+    let host = try HostUnderTest.onWeb(SchoolFolder(), ["--limit-sign-in-seconds", "1"])
+    let local = try host.client()
+    var visitor = try host.visitor()
+    try visitor.signIn(Person.with("pupil"))
+    let (byCookie, byLogin) = (try visitor.socket(), try host.visitor().socket())
+    try byLogin.signIn(Person.with("employee"))
+
+    // Two come one after the other: the second's end is more than a second after the others' beginning.
+    for _ in 0..<2 {
+      let silent = try host.visitor().bareSocket()
+      #expect(try silent.ends(within: 10))
+      #expect(silent.closeCode == 1000)
+    }
+    #expect(try byCookie.call("session/get") != .null)
+    #expect(try byLogin.call("session/get") != .null)
+    #expect(try local.call("ping") == [:], "the owner's own socket has no such limit")
+    try byLogin.call("session/logout")
+    #expect(try byLogin.ends(within: 10))
+    #expect(try byCookie.call("ping") == [:])
   }
 
   @Test func `the limits of a connection hold, and connections have one`() throws {

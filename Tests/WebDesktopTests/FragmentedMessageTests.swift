@@ -5,7 +5,7 @@ import Testing
 @testable import WebDesktop
 
 struct FragmentedMessageTests {
-  private func bytes(_ count: Int) -> ByteBuffer { ByteBuffer(repeating: 0x61, count: count) }
+  fileprivate func bytes(_ count: Int) -> ByteBuffer { ByteBuffer(repeating: 0x61, count: count) }
 
   @Test func `fragments become one message, and the next one begins anew`() {
     var message = FragmentedMessage(limit: 10)
@@ -38,6 +38,22 @@ struct FragmentedMessageTests {
       case .more = message.add(bytes(1), isFirst: true, isLast: false),
       case .outOfOrder = message.add(bytes(1), isFirst: true, isLast: true)
     else { return #expect(Bool(false), "not out of order") }
+  }
+}
+
+extension FragmentedMessageTests {
+  @Test func `a fragment too large by itself is told with what came before it, and kept nowhere`() {
+    var message = FragmentedMessage(limit: 10)
+
+    guard case .message(let none, 11) = message.add(tooLarge: 11, isFirst: true, isLast: true), none == bytes(0),
+      case .more = message.add(bytes(3), isFirst: true, isLast: false),
+      case .message(let before, 15) = message.add(tooLarge: 12, isFirst: false, isLast: false), before == bytes(3),
+      case .more = message.add(tooLarge: 20, isFirst: false, isLast: false),
+      case .hopeless = message.add(tooLarge: 20, isFirst: false, isLast: false)
+    else { return #expect(Bool(false), "not refused as it should be") }
+    guard case .outOfOrder = message.add(tooLarge: 11, isFirst: true, isLast: true) else {
+      return #expect(Bool(false), "a beginning in the middle")
+    }
   }
 }
 

@@ -16,6 +16,9 @@ final class DesktopSession: @unchecked Sendable {
   private(set) var signedIn: SignedIn?
   /// The browser's session that signed this connection in.
   var web: WebTie?
+  /// How long the connection may go without a sign-in; nil: any time.
+  var signInMs: Int64?
+  var signInAlarm: (any DeskAlarm)?
   /// In the order in which they were opened.
   var windows: [OpenWindow] = []
   /// Forms that wait for their extensions before they are shown.
@@ -80,6 +83,7 @@ extension DesktopSession {
     let new = SignedIn(sessionID: sessionID, user: user, context: shell.contextValues(user: id))
     signedIn = new
     conversation.principal = Principal(userID: id, isAdministrator: new.isAdministrator)
+    signInAlarm?.cancel()
     revision += 1
     rememberDesktop()
   }
@@ -93,6 +97,18 @@ extension DesktopSession {
     web = nil
     conversation.principal = nil
     revision += 1
+    expectSignIn()
+  }
+
+  /// Ends a connection that has a time for it unless somebody signs in.
+  func expectSignIn() {
+    signInAlarm?.cancel()
+    guard let signInMs else { return }
+    signInAlarm = shell.desk.schedule(afterMs: signInMs) { [weak self] in
+      guard let self, signedIn == nil else { return }
+      shell.logger.info("nobody signed in, closed", metadata: ["client": "\(client)", "ms": "\(signInMs)"])
+      conversation.leave()
+    }
   }
 
   /// Reads the context keys again and tells the client what changed on its desktop.

@@ -15,6 +15,13 @@ struct WebTie {
 
 // All of this runs on the desk.
 extension Shell {
+  /// From the network anybody may connect: whoever does not sign in holds a place, and not for ever.
+  package func expectSignIn(_ conversation: Conversation, withinMs ms: Int64) {
+    guard let session = conversation.context as? DesktopSession else { return }
+    session.signInMs = ms
+    session.expectSignIn()
+  }
+
   /// Signs a browser in: the session is on disk when `done` hears of it, with nil. `replaced`: the key of the session
   /// that the browser had before. The same counters as of `session/login` lock a login.
   package func signInWeb(

@@ -59,6 +59,7 @@ function leave() {
 /** @param {boolean} [keeps]  the windows stay for the same person: the host has only forgotten who it was */
 function signInAgain(reason = '', keeps = false) {
   if (!keeps) leave();
+  rpc.rest();
   // A connection arrives signed in when its cookie was there at its start.
   showSignIn({ reason, done: () => rpc.reconnect() });
 }

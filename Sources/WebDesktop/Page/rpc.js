@@ -31,6 +31,7 @@ export class Rpc {
   #unsure = [];
   #attempt = 0;
   #timer = 0;
+  #isResting = false;
 
   /** @type {(method: string, params: any) => void} */
   onNotification = () => {};
@@ -59,11 +60,19 @@ export class Rpc {
 
   /** A new connection in place of this one, which arrives with what its cookie says now. */
   reconnect() {
+    this.rest();
+    this.#isResting = false;
+    this.connect();
+  }
+
+  /** Gives the connection up until `reconnect`: with nobody signed in it would hold a place that others may need. */
+  rest() {
+    clearTimeout(this.#timer);
     const old = this.#socket;
     this.#socket = null;
+    this.#isResting = true;
     old?.close();
     this.#lose();
-    this.connect();
   }
 
   get isOpen() {
@@ -72,7 +81,7 @@ export class Rpc {
 
   /** Tries now instead of when the pause is over. */
   hurry() {
-    if (!this.#socket) this.connect();
+    if (!this.#socket && !this.#isResting) this.connect();
   }
 
   /**

@@ -161,6 +161,7 @@ extension ServeOptions {
     bound("queued", "Requests that wait, a connection.", \.queued),
     bound("outgoing-bytes", "Unread bytes of answers, a connection.", \.outgoingBytes),
     bound("connections", "Connections.", \.connections),
+    bound("sign-in-seconds", "Seconds that a WebSocket may go without a sign-in; 0: any.", \.signInSeconds),
   ]
 
   private static func text(

@@ -36,7 +36,7 @@ final class HostService: Sendable {
 
   init(_ host: HostProcess, limits: Limits) {
     self.host = host
-    wire = ShellWire(host.shell)
+    wire = ShellWire(host.shell, signInMs: Int64(min(limits.signInSeconds, 1 << 31)) * 1000)
     let front = wire.front { [ending] status in ending.end(status) }
     server = WireServer(desk: host.desk, limits: limits, log: host.log, delegate: front)
   }

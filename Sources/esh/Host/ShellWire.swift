@@ -11,7 +11,13 @@ final class ShellWire: @unchecked Sendable {
   /// Prepares the stdio client's conversation; its messages wait until it calls back.
   var onStdio: ((Conversation, @escaping () -> Void) -> Void)?
 
-  init(_ shell: Shell) { self.shell = shell }
+  /// How long a WebSocket may go without a sign-in; 0: any time.
+  private let signInMs: Int64
+
+  init(_ shell: Shell, signInMs: Int64) {
+    self.shell = shell
+    self.signInMs = signInMs
+  }
 
   /// What the transport's server tells. `stdioEnded` gets the exit status when the stdio client is gone.
   func front(stdioEnded: @escaping @Sendable (Int32) -> Void) -> WireFront {
@@ -31,6 +37,7 @@ final class ShellWire: @unchecked Sendable {
           shell.connected(conversation, isOwner: uid == getuid() || uid == 0)
         case .web(let session):
           shell.connected(conversation, isOwner: false)
+          if signInMs > 0 { shell.expectSignIn(conversation, withinMs: signInMs) }
           guard let session else { return }
           connection.pauseReading()
           shell.resumeWeb(conversation, key: session) { connection.resumeReading() }
