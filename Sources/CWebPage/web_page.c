@@ -81,6 +81,9 @@ static const unsigned char rows_js[] = {
 static const unsigned char rpc_js[] = {
 #embed "../WebDesktop/Page/rpc.js"
 };
+static const unsigned char scroll_js[] = {
+#embed "../WebDesktop/Page/scroll.js"
+};
 static const unsigned char selection_js[] = {
 #embed "../WebDesktop/Page/selection.js"
 };
@@ -142,6 +145,7 @@ static const web_page_file files[] = {
     {"notices.js", notices_js, sizeof(notices_js)},
     {"rows.js", rows_js, sizeof(rows_js)},
     {"rpc.js", rpc_js, sizeof(rpc_js)},
+    {"scroll.js", scroll_js, sizeof(scroll_js)},
     {"selection.js", selection_js, sizeof(selection_js)},
     {"settings.js", settings_js, sizeof(settings_js)},
     {"signin.js", signin_js, sizeof(signin_js)},

@@ -6,9 +6,12 @@
 import { desk } from './desk.js';
 import { perform } from './effects.js';
 import { rpc } from './rpc.js';
-import { complain } from './notices.js';
+import { complain, notice } from './notices.js';
+import { word } from './words.js';
 
 const OPENED = 'esh.windows';
+/** Rows of a table that the host gives at once. */
+const MOST = 500;
 
 /** The connection is gone: the host knows none of these windows any more. */
 export function lostAll() {
@@ -32,6 +35,7 @@ export async function reopen(win) {
   const picked = win.json.fields.filter((field) => field.type === 'reference' && field.enabled && field.display);
   win.picked = new Map(picked.map((field) => [field.id, field]));
   const typed = { ...Object.fromEntries(picked.map((field) => [field.id, field.value])), ...win.typed };
+  const rows = rowsOf(win);
   try {
     if (origin?.method) await through(win, () => rpc.call(origin.method, origin.params));
     else if (origin?.from) {
@@ -45,9 +49,39 @@ export async function reopen(win) {
     const able = Object.entries(typed).filter(([id, value]) => win.json.fields.some(
       (field) => field.id === id && field.enabled && field.value !== value));
     if (!win.stale && able.length) await win.set(Object.fromEntries(able));
+    if (!win.stale) await editAgain(win, rows);
   } catch (error) {
     complain(error);
   }
+}
+
+/** The rows of a form's tables, by table and row, and what a person knows each by. */
+function rowsOf(win) {
+  const names = new Map();
+  if (win.json.kind !== 'form') return names;
+  for (const { rows, table } of win.body.tables.values()) {
+    for (let at = 0; at < rows.total && rows.total <= MOST; at += 1) {
+      const row = rows.row(at);
+      if (row) names.set(`${table.id}/${row.id}`, row.cells[table.columns[0]?.id] ?? row.id);
+    }
+  }
+  return names;
+}
+
+/**
+ * Changes the cells of a form's tables again. A row that a picker had added is not there yet, and adding it could do more
+ * than fill this form in: a person is told which they are.
+ */
+async function editAgain(win, names) {
+  const known = new Set([...names.keys()].map((key) => key.split('/')[0]));
+  for (const table of win.json.tables.map(({ id }) => id).filter((id) => known.has(id))) {
+    const { rows } = await rpc.call('table/query', { window: win.id, table, limit: MOST });
+    for (const { id } of rows) names.delete(`${table}/${id}`);
+  }
+  for (const [key, { table, row, values }] of win.edited) {
+    if (!names.has(key)) await win.edit(table, row, values);
+  }
+  if (names.size) notice(word('rowsGone', win.json.title, [...names.values()].join(', ')), { level: 'warning' });
 }
 
 /** Runs what opens a window, which then stands in the place of `win`, on the same tab. */

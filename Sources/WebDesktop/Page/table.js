@@ -5,14 +5,11 @@ import { rpc } from './rpc.js';
 import { complain } from './notices.js';
 import { Rows } from './rows.js';
 import { drawCell, widthOf } from './cells.js';
+import { ROW, Scroll } from './scroll.js';
 import { Selection } from './selection.js';
 import { tableKeys } from './tablekeys.js';
 import { count, word } from './words.js';
 
-/** Browsers end at some ten million pixels: longer tables scroll by ratio. */
-const HIGHEST = 8_000_000;
-const ROW = matchMedia('(pointer: coarse)').matches ? 44 : 34;
-const HEAD = 36;
 /** Columns that are no data: the marks before them, the row's buttons after them. */
 const MARK = { id: '', title: '', mark: true };
 const ACTIONS = { id: ' ', title: '', actions: true };
@@ -23,7 +20,6 @@ const searchable = new Map();
 export class TableView {
   /** The row and cell that keys act on; row −1 is the headings. */
   at = { row: 0, column: 0 };
-  #offset = 0;
 
   /** @param {object} [ask]  what the rows are narrowed to and sorted by from the start */
   constructor(win, table, ask = {}) {
@@ -48,10 +44,7 @@ export class TableView {
       button({ class: 'quiet', onclick: () => this.stopWalk() }, word('stop')));
     this.root = h('div', { class: 'table' }, h('div', { class: 'table-bar' }, this.searchBox, this.chips, this.count),
       h('div', { class: 'grid-box' }, this.grid, this.empty, this.walk));
-    this.style('row', ROW);
-    this.style('head', HEAD);
-    this.grid.onscroll = () => this.scrolled();
-    this.grid.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
+    this.scroll = new Scroll(this);
     tableKeys(this);
     new ResizeObserver(() => this.draw()).observe(this.grid);
     this.search.value = ask.search ?? '';
@@ -103,7 +96,7 @@ export class TableView {
     this.at.row = Math.min(this.at.row, 0);
     this.laidOut = '';
     this.rows.renew(what);
-    this.scrollTo(0);
+    this.scroll.to(0);
   }
 
   reload() { this.rows.reload(); }
@@ -152,42 +145,10 @@ export class TableView {
     });
   }
 
-  get viewHeight() { return Math.max(0, this.grid.clientHeight - HEAD); }
-  get fullHeight() { return this.rows.total * ROW; }
-  /** Pixels of the table for one of the scroll bar. */
-  get scale() {
-    const view = this.viewHeight;
-    return this.fullHeight > HIGHEST ? (this.fullHeight - view) / (HIGHEST - view) : 1;
-  }
-
-  scrolled() {
-    const top = this.grid.scrollTop;
-    if (Math.abs(top - this.#offset / this.scale) > 1.5) this.#offset = top * this.scale;
-    this.draw();
-  }
-
-  wheel(event) {
-    if (this.scale === 1 || event.ctrlKey || !event.deltaY) return;
-    event.preventDefault();
-    this.scrollTo(this.#offset + event.deltaY);
-  }
-
-  scrollTo(offset) {
-    this.#offset = Math.max(0, Math.min(offset, this.fullHeight - this.viewHeight));
-    this.grid.scrollTop = this.#offset / this.scale;
-    this.draw();
-  }
-
-  reveal(row) {
-    const over = row * ROW - this.#offset;
-    const under = over + ROW - this.viewHeight;
-    this.scrollTo(this.#offset + (row < 0 ? 0 : Math.min(over, 0) || Math.max(under, 0)));
-  }
-
   stopWalk() {
     this.rows.stop();
     this.at.row = 0;
-    this.scrollTo(0);
+    this.scroll.to(0);
     this.grid.focus();
   }
 
@@ -206,11 +167,9 @@ export class TableView {
       this.laidOut = laidOut;
       this.layout();
     }
-    this.body.style.height = `${Math.min(this.fullHeight, HIGHEST)}px`;
-    const first = Math.floor(this.#offset / ROW);
-    const last = Math.min(rows.total, Math.ceil((this.#offset + this.viewHeight) / ROW) + 1);
-    if (this.viewHeight) rows.want(first, last - 1);
-    const shift = this.scale === 1 ? 0 : grid.scrollTop - this.#offset;
+    const { first, last, shift, height } = this.scroll.sight();
+    this.body.style.height = `${height}px`;
+    if (this.scroll.viewHeight) rows.want(first, last - 1);
     sync(this.body, Array.from({ length: Math.max(0, last - first) }, (_, n) => first + n), String,
       () => h('div', { role: 'row', class: 'row' }), (element, index) => this.drawRow(element, index, index * ROW + shift));
     this.tell();

@@ -112,7 +112,7 @@ function key(view, event) {
   if (event.target !== view.grid || event.altKey || event.metaKey) return;
   const { at, rows } = view;
   const { ctrlKey: ctrl, shiftKey: shift } = event;
-  const page = Math.max(1, view.viewHeight / view.line(-1).offsetHeight | 0);
+  const page = Math.max(1, view.scroll.viewHeight / view.line(-1).offsetHeight | 0);
   const far = rows.total + 1;
   const rowsDown = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, ...(ctrl && { Home: -far, End: far }) }[event.key];
   const columnsRight = { ArrowLeft: -1, ArrowRight: 1, Home: -99, End: 99 }[event.key];
@@ -136,7 +136,7 @@ function walk(view, step, { shiftKey, ctrlKey }) {
   const most = view.rows.total - 1;
   const row = Math.max(step === -1 ? -1 : Math.min(0, most), Math.min(most, view.at.row + step));
   view.at.row = row;
-  view.reveal(row);
+  view.scroll.reveal(row);
   if (row < 0) return;
   if (shiftKey) view.selection.range(row, { later: true });
   else if (!ctrlKey && !isPicker(view)) view.selection.only(row, { later: true });

@@ -12,6 +12,8 @@ export class Win {
   busy = 0;
   /** Values that the person typed, by field: what a window opened anew gets again. */
   typed = {};
+  /** Cells of a form's tables that the person changed, by table and row: {table, row, values}. */
+  edited = new Map();
   /** The host does not know this window any more. */
   stale = false;
   /** How to open it again: {method, params} from the desktop, or {from, button, row, rows} from another window. */
@@ -67,6 +69,11 @@ export class Win {
   }
 
   edit(table, row, values) {
+    // Those of a registry are saved at once, those of a form by its button.
+    if (this.json.kind === 'form') {
+      const key = `${table}/${row}`;
+      this.edited.set(key, { table, row, values: { ...this.edited.get(key)?.values, ...values } });
+    }
     return this.act('window/edit', { table, row, values }, { change: true });
   }
 
@@ -81,7 +88,9 @@ export class Win {
       // A question before it is saved, or a mark, is no saving.
       const asks = outcome?.effects?.some((effect) => effect.type === 'openWindow');
       const isSaved = outcome && !asks && button.style === 'primary' && !this.json.fields.some((field) => field.error);
-      if (isSaved) this.typed = {};
+      if (!isSaved) return;
+      this.typed = {};
+      this.edited.clear();
     });
   }
 
@@ -144,6 +153,6 @@ export class Win {
 
   /** Whether something was typed that no button has saved yet. */
   get isDirty() {
-    return this.json.kind === 'form' && Object.keys(this.typed).length > 0;
+    return this.json.kind === 'form' && Object.keys(this.typed).length + this.edited.size > 0;
   }
 }

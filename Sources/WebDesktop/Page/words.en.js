@@ -19,6 +19,7 @@ export default {
   lostLine: 'No connection to the server. Restoring…', back: 'The connection is back',
   stale: 'The connection broke and the server no longer knows this window. What you typed is kept here.',
   reopen: 'Open again with what was typed',
+  rowsGone: 'Rows added to "{0}" before the connection broke are gone: {1}. Add them again.',
   notDone: 'The connection broke before the server got "{0}": nothing was changed. Try again.',
   doneAnyway: '"{0}": done before the connection broke',
   nextConflict: 'Someone changed this first. The window was refreshed: check and try again.',
