@@ -19,19 +19,18 @@ enum PageFiles {
     var index = 0
     while let name = unsafe web_page_file_at(index).name {
       let file = unsafe web_page_file_at(index)
-      let bytes = unsafe UnsafeRawBufferPointer(start: file.bytes, count: file.count)
       let text = unsafe String(cString: name)
-      files[text] = unsafe PageFile(
-        body: ByteBuffer(bytes: bytes), type: type(of: text), tag: "\"\(digest(bytes))\"")
+      let whole = unsafe UnsafeRawBufferPointer(start: file.bytes, count: file.count)
+      let isCode = text.hasSuffix(".js") || text.hasSuffix(".css")
+      let bytes = unsafe isCode ? ServedText.of(whole) : Array(whole)
+      files[text] = PageFile(body: ByteBuffer(bytes: bytes), type: type(of: text), tag: "\"\(digest(bytes))\"")
       index += 1
     }
     return files
   }()
 
-  private static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
-    var hash = SHA256()
-    unsafe hash.update(bufferPointer: bytes)
-    return hash.finalize().prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  private static func digest(_ bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// By the name's ending; what is not known is bytes, which a browser saves and does not run.

@@ -41,6 +41,57 @@ struct WebStrangePluginTests {
     try browser.expectQuiet()
   }
 
+  @Test
+  func `I3, I4: the worked examples appear in the browser, and a badge is shown, read out and told when it grows`()
+    throws
+  {
+    let folder = try SchoolFolder()
+    let web = try HostUnderTest.onTheWeb(folder, Examples.both(in: folder))
+    try Examples.announce("Каникулы", "С понедельника", through: web.host)
+    let browser = try Browser(at: web)
+    let hands = WebPerson(browser: browser, hand: .mouse)
+    let pupil = try Person.with("pupil")
+    try hands.signIn(Person.administrator())
+    let shortcut = "document.querySelector('[data-shortcut=announcements]')"
+    func expectBadge(_ number: Int?) throws {
+      let shown = number.map { "'\($0)'" } ?? "undefined"
+      try browser.wait("\(shortcut).querySelector('.badge')?.dataset.letters === \(shown)", "the badge \(shown)")
+      let name = try browser.run("return \(shortcut).ariaLabel").string
+      #expect(name == number.map { "Объявления, новых: \($0)" })
+    }
+    try expectBadge(1)
+    try Examples.announce("Субботник", "В субботу", through: web.host)
+    try expectBadge(2)
+    try browser.wait(
+      "document.querySelector('#polite').textContent === 'Объявления, новых: 2'", "the number read aloud")
+
+    try hands.openShortcut("Объявления")
+    try hands.expectWindow("Объявления")
+    try hands.select(row: "Каникулы")
+    try hands.press("Прочитать")
+    try hands.expectWindow("Каникулы")
+    #expect(try hands.strings(".window.active .message") == ["С понедельника"])
+    try expectBadge(1)
+    try browser.click("//*[@id='taskbar']//button[contains(@class,'start')]")
+    try browser.wait(
+      "document.querySelector('.menu [aria-label=\"Объявления, новых: 1\"]')", "the badge in the menu")
+    try browser.press(.escape)
+    try hands.press("Закрыть")
+    try hands.press("Отметить все прочитанными")
+    try expectBadge(nil)
+    try hands.closeWindow()
+
+    try hands.openMenu("Реестры", "Ученики")
+    try hands.search(pupil.name)
+    try hands.select(row: pupil.name)
+    try browser.wait("document.querySelector('[data-button=locker]:not([aria-disabled])')", "«Шкафчик» enabled")
+    try hands.press("Шкафчик")
+    try hands.fill("Номер", with: "4217")
+    try hands.press("Сохранить")
+    try hands.expectRow(pupil.name, "4217")
+    try browser.expectQuiet()
+  }
+
   private func fillsAll(_ hands: WebPerson) throws {
     let browser = hands.browser
     // The host's text is text, whatever it looks like.
