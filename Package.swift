@@ -82,10 +82,13 @@ let package = Package(
     .target(name: "CLentColumns", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("ShellStore", ["CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"]),
     .target(name: "CRunner"),
+    // SHA-256 of plugins' files.
+    .target(name: "CDigest"),
     library(
       "PluginHost",
       [
-        "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+        "CDigest", "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime",
+        "WhenClause",
         .product(name: "Logging", package: "swift-log"),
       ]),
     library(
@@ -119,6 +122,7 @@ let package = Package(
     library("TerminalDesktop", ["Jansson", "Terminal"]),
     .target(name: "CPlatformLibrary", dependencies: ["CJansson"]),
     .target(name: "CTaskPool"),
+    .target(name: "CPluginCheck", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),
     library(
       "PlatformLibrary",
       [
@@ -128,7 +132,7 @@ let package = Package(
     .executableTarget(
       name: "esh",
       dependencies: [
-        "CPlatformLibrary", "CSV", "CTaskPool", "ShellCore", "Terminal", "TerminalDesktop",
+        "CPlatformLibrary", "CPluginCheck", "CSV", "CTaskPool", "ShellCore", "Terminal", "TerminalDesktop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "CBareLoop", dependencies: ["CJansson"], linkerSettings: [.linkedLibrary("sqlite3")]),

@@ -37,6 +37,7 @@ let package = Package(
     // For its tests: the host, without sockets and without the network.
     .target(name: "CPoll"),
     .target(name: "CRunner"),
+    .target(name: "CDigest"),
     .target(name: "CLentColumns", linkerSettings: [.linkedLibrary("sqlite3")]),
     library("EShLogging"),
     library("ShellTime"),
@@ -49,7 +50,8 @@ let package = Package(
     library(
       "PluginHost",
       [
-        "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime", "WhenClause",
+        "CDigest", "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime",
+        "WhenClause",
       ], logs: true),
     library(
       "ShellCore",

@@ -30,6 +30,11 @@ package struct PluginHostConfiguration: Sendable {
   package var activationLimitMs: Int64
   /// Real time that `stop` gives the calls in flight, and again each plugin's `deactivate`.
   package var drainLimitMs: Int64
+  /// Where plugins lie that an administrator has installed, and which of them this host uses: their libraries are opened
+  /// only as they were agreed to.
+  package var trusted: (folder: TrustedFolder, ids: Set<String>)?
+  /// Told when a plugin makes use of a permission, on its own thread; must not wait.
+  package var onPermissionUse: (@Sendable (_ plugin: String, _ use: PermissionUse) -> Void)?
   /// Spreads retries of jobs: 0..<1, 0 being the earliest.
   package var jitter: @Sendable () -> Double
 

@@ -17,7 +17,8 @@ struct ImportTests {
     // CJansson for JSON text that is made straight from a row.
     "ShellStore": ["CJansson", "CLentColumns", "CSQLite", "Jansson", "ShellTime", "ZoneRules"],
     "PluginHost": [
-      "CJansson", "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore", "ShellTime",
+      "CDigest", "CJansson", "CRunner", "CShellPlugin", "Jansson", "JSONSchema", "ShellProtocol", "ShellStore",
+      "ShellTime",
       "WhenClause",
       "Logging",
     ],
@@ -49,8 +50,9 @@ struct ImportTests {
       "WebDesktop",
     ],
     "esh": [
-      "ArgumentParser", "CPlatformLibrary", "CSV", "CTaskPool", "Jansson", "Logging", "PluginHost", "ShellCore",
-      "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal", "TerminalDesktop",
+      "ArgumentParser", "CPlatformLibrary", "CPluginCheck", "CSV", "CTaskPool", "JSONSchema", "Jansson", "Logging",
+      "PluginHost", "ShellCore", "ShellProtocol", "ShellStore", "ShellTime", "ShellTransport", "Terminal",
+      "TerminalDesktop",
     ],
     "shell-bench": ["ArgumentParser", "CBareLoop", "Jansson", "ShellTime", "ZoneRules"],
     "chat-bench": [

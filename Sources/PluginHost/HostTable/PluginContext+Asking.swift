@@ -12,6 +12,7 @@ extension PluginContext {
     guard params.isSane else { return answer(.failure(.misuse("params nested deeper than \(maxNesting)"))) }
     guard grants.services.contains(name) else { return answer(.failure(denied("service \(name)"))) }
     guard let host else { return answer(.failure(.stopping)) }
+    used(.service(name))
     let caller = calls.record(callID)
     if callID != 0, caller == nil {
       return answer(.failure(.misuse("the call of this service call has ended")))
@@ -38,6 +39,7 @@ extension PluginContext {
     guard grants.allowsHTTP(url, platformURL: host.configuration.platformURL()) else {
       return answer(.failure(denied("http \(url.prefix { $0 != "?" })")))
     }
+    used(.http(url))
     guard let client = host.configuration.http else {
       let failure = HTTPFailure(.unreachable, "this host has no way out to the network")
       return answer(.failure(PluginFailure(failure)))
@@ -76,6 +78,7 @@ extension PluginContext {
   func present(_ message: JSONValue) {
     guard grants.mayPresent else { return _ = denied("present") }
     guard message.isSane, message.isObject else { return misbehaved("present with no object") }
+    used(.present)
     host?.delegate?.present(message, from: id)
   }
 }

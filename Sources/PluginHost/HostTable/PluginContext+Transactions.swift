@@ -128,6 +128,7 @@ extension BodyScope {
   func emit(_ name: String, _ payload: JSONValue) throws(PluginFailure) {
     try mustWrite("emit")
     guard context.grants.publishedEvents.contains(name) else { throw context.denied("publish event \(name)") }
+    context.used(.event(name))
     guard payload.isSane else { throw .misuse("the event's payload is nested deeper than \(maxNesting)") }
     try announce()
     _ = try stored { try transaction.emit(name: name, owner: context.id, payload: payload) }
@@ -139,6 +140,7 @@ extension BodyScope {
       let dueAt = job["dueAt"]?.int64
     else { throw .misuse("a job needs a name, a key and a dueAt in milliseconds") }
     guard context.grants.jobs[name] != nil else { throw context.denied("schedule job \(name)") }
+    context.used(.job(name))
     try announce()
     let request = JobRequest(
       owner: context.id, name: name, key: key, dueAtMs: dueAt, payload: job["payload"] ?? .null)
@@ -154,6 +156,7 @@ extension BodyScope {
   func setContext(user: String?, key: String, value: JSONValue?) throws(PluginFailure) {
     try mustWrite("set_context")
     guard let declared = context.grants.contextKeys[key] else { throw context.denied("context key \(key)") }
+    context.used(.contextKey(key))
     guard (declared.scope == .user) == (user != nil) else {
       throw .misuse(
         "context key '\(key)' has values for \(declared.scope == .user ? "single users" : "all users")")

@@ -75,6 +75,9 @@ final class PluginContext: Sendable {
     return .permissionDenied(permission)
   }
 
+  /// Tells whoever watches that the plugin made use of a permission that it has.
+  func used(_ use: PermissionUse) { host?.configuration.onPermissionUse?(id, use) }
+
   /// Something that the ABI forbids and that was contained.
   func misbehaved(_ what: String, _ fields: Logger.Metadata = [:]) {
     counters.violations.add(1, ordering: .relaxed)

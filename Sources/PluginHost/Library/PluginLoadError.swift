@@ -2,6 +2,7 @@
 package enum PluginLoadError: Error, CustomStringConvertible {
   case missingFile(String, searched: [String])
   case writableByOthers(path: String)
+  case untrusted(DistrustReason)
   case notLoadable(path: String, reason: String)
   case noEntry(path: String, reason: String)
   case refusedHost(path: String)
@@ -26,6 +27,7 @@ package enum PluginLoadError: Error, CustomStringConvertible {
       "library '\(name)' not found in "
         + (searched.isEmpty ? "(no folder given)" : searched.joined(separator: ", "))
     case .writableByOthers(let path): "others may write to \(path); take that away with chmod go-w"
+    case .untrusted(let reason): reason.description
     case .notLoadable(let path, let reason): "cannot load \(path): \(reason)"
     case .noEntry(let path, let reason): "no shell_plugin_query in \(path): \(reason)"
     case .refusedHost(let path): "the plugin refused this host's ABI \(hostABI) (\(path))"

@@ -7,7 +7,9 @@ import Terminal
 struct PluginCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Модули. / Plugins.",
-    subcommands: [List.self, Check.self, PluginNew.self, Enable.self, Disable.self, Reload.self])
+    subcommands: [
+      List.self, Check.self, PluginNew.self, Enable.self, Disable.self, Reload.self, RunTrial.self,
+    ])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Модули и их состояние. / The plugins and how they are.")
@@ -28,30 +30,6 @@ struct PluginCommands: ParsableCommand {
               String(plugin["calls"]?.int ?? 0), String(plugin["failures"]?.int ?? 0), plugin["error"]?.string ?? "",
             ]
           })
-      }
-    }
-  }
-
-  struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Проверить манифест и библиотеку. / Checks a manifest and its library.")
-    @Argument(help: "Манифест. / A manifest.") var path: String
-    @Option(
-      name: .long, help: "Папка библиотеки. / Folder of the library. Default: beside the manifest, or as installed.")
-    var plugins: [String] = []
-    @OptionGroup var output: OutputOptions
-
-    func run() throws {
-      try reporting {
-        let findings = PluginCheck(manifest: path, libraryFolders: plugins).run()
-        if output.json {
-          Output.json(JSONValue(findings.map(\.json)))
-        } else if findings.isEmpty {
-          print("замечаний нет / no findings: \(path)")
-        } else {
-          for finding in findings { print(finding.line) }
-        }
-        if findings.contains(where: { $0.isError }) { throw ExitCode(1) }
       }
     }
   }
