@@ -12,7 +12,7 @@ extension PluginHost {
   /// plugin that runs already.
   func code(of instance: PluginInstance, freshly isFresh: Bool) throws(PluginLoadError) -> any PluginCode {
     if let library = configuration.inProcess[instance.id] { return local(library, instance) }
-    let path = try PluginLibrary.find(instance.manifest.library, in: configuration.libraryFolders)
+    let path = try configuration.libraryPath(of: instance.manifest)
     guard let runners = configuration.runners,
       configuration.isolation.place(of: instance.manifest, library: path) == .runner
     else {

@@ -8,6 +8,8 @@ package struct DataFolder: Sendable {
 
   package var database: String { "\(path)/esh.sqlite" }
   package var socket: String { "\(path)/esh.sock" }
+  /// Plugins that an administrator has installed for this folder.
+  package var plugins: String { "\(path)/plugins" }
   package var lockFile: String { "\(path)/esh.lock" }
   package var platformState: String { "\(path)/platform.sqlite" }
   package var platformURL: String { "\(path)/platform.url" }

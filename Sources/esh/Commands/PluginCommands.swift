@@ -8,7 +8,8 @@ struct PluginCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin", abstract: "Модули. / Plugins.",
     subcommands: [
-      List.self, Check.self, PluginNew.self, Enable.self, Disable.self, Reload.self, RunTrial.self,
+      List.self, Check.self, PluginNew.self, Install.self, Trust.self, Remove.self, Enable.self, Disable.self,
+      Reload.self, RunTrial.self,
     ])
 
   struct List: ParsableCommand {

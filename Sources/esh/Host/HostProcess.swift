@@ -34,7 +34,12 @@ final class HostProcess: Sendable {
     configuration.isolation.ownFolders = installation.plugins
     configuration.isSafeMode = options.safeMode
     // Beside the opening of the store: neither needs the other, and a start has two processors.
-    let reading = Beside { [folders = configuration.manifestFolders] in ManifestFolder.read(folders) }
+    let trusted = TrustedFolder(options.folder.plugins)
+    // Copies that the last host of this folder had open.
+    PluginShelf.clear(trusted.runFolder)
+    let reading = Beside { [folders = configuration.manifestFolders] in
+      FoundPlugins(ManifestFolder.read(folders), installed: trusted.installed())
+    }
     store = try Store(path: options.folder.database, clock: clock)
     desk = ShellTransport.Desk()
     platform = try PlatformLink(options.platform, folder: options.folder, clock: clock, log: log)
@@ -44,10 +49,11 @@ final class HostProcess: Sendable {
     configuration.http = network
     configuration.platformURL = { [platform] in platform.address() }
     configuration.settings = { [platform] plugin in plugin == "max-platform" ? platform.settings() : .emptyObject }
-    let (manifests, broken) = reading.value
+    let found = reading.value
+    configuration.trusted = (trusted, found.installed)
     plugins = PluginHost(
-      configuration, catalog: PluginHost.catalogSource(manifests, broken: broken), store: store, clock: clock,
-      logger: log)
+      configuration, catalog: PluginHost.catalogSource(found.manifests, broken: found.broken), store: store,
+      clock: clock, logger: log)
     shell = Shell(
       Shell.Parts(
         store: store, plugins: plugins, clock: clock, desk: WireDesk(desk), logger: log, limits: options.limits,
