@@ -5,5 +5,5 @@ import ArgumentParser
 struct ShellBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shell-bench", abstract: "Measures the host beside a bare loop of epoll, jansson and SQLite.",
-    subcommands: [Measure.self, Bell.self, Bare.self], defaultSubcommand: Measure.self)
+    subcommands: [Measure.self, PluginFigures.self, Bell.self, Bare.self], defaultSubcommand: Measure.self)
 }

@@ -73,6 +73,11 @@ class Plugin(TypedDict):
     state: Literal["discovered", "resolved", "active", "failed", "disabled"]
     calls: NotRequired[int]
     failures: NotRequired[int]
+    process: NotRequired[int]
+    walls: NotRequired[list[Literal["calls", "files"]]]
+    generation: NotRequired[int]
+    crashes: NotRequired[int]
+    lastCrash: NotRequired[str]
 
 
 class Health(TypedDict):
@@ -335,6 +340,10 @@ class Api:
     def plugin_list(self) -> list[Plugin]:
         """The plugins and how they are"""
         return self.connection.call("plugin/list", given({}))
+
+    def plugin_reload(self, *, plugin: str) -> dict[str, Any]:
+        """Puts a plugin's changed library in its place"""
+        return self.connection.call("plugin/reload", given({"plugin": plugin}))
 
     def registry_list(self) -> list[Registry]:
         """The registries that the user may open"""

@@ -65,7 +65,8 @@ enum WireSchemas {
           [
             "id": text, "version": text,
             "state": choice("discovered", "resolved", "active", "failed", "disabled"), "calls": whole,
-            "failures": whole, "process": whole, "walls": ["type": "array", "items": choice("calls", "files")], "generation": whole, "crashes": whole, "lastCrash": text,
+            "failures": whole, "process": whole, "walls": ["type": "array", "items": choice("calls", "files")],
+            "generation": whole, "crashes": whole, "lastCrash": text,
           ], required: ["id", "version", "state"])
       ),
       (
