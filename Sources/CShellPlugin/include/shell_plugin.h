@@ -17,6 +17,10 @@
  *             statically: two copies hash object keys differently and lookups fail in silence. The host
  *             calls `probe` at load and refuses a plugin with a copy of its own. Never call
  *             json_set_alloc_funcs, json_object_seed or setlocale. Nesting past 128 is refused.
+ * Place.      The host opens a plugin in its own process or in a runner, a process of the plugin's own: by default the
+ *             latter, unless the plugin came with the host. Every rule here holds in both. In a runner there is no
+ *             network, no file to read or write but libraries, no other process, and a bound on memory; a value that is
+ *             handed over may have 64 MiB as text.
  * Threads.    [load]  one thread, one plugin at a time, before any call.
  *             [exec]  the plugin's executor: one call at a time, unless the manifest says
  *                     "concurrency": "parallel"; then several at once, on several threads.
@@ -68,9 +72,9 @@ enum {
   /* [window type] params: {"window": description, "state": any, "button": id, "row"?: id, "arguments": {}}.
    * Result: as for WINDOW_CHANGED. */
   SHELL_CALL_WINDOW_PRESSED = 4,
-  /* [table id] params: {"search", "filter", "sort", "after", "limit", "arguments", "state"}. Result:
-   * {"rows": [{"id", "cells": {}, "actions"?, "emphasis"?, "locked"?}], "total", "next": cursor or null}.
-   * Asked only for tables that `describe` does not give a source. */
+  /* [table id] Reserved: hosts up to 1.3 ask it of nobody, since every table that they show has a source in `describe`.
+   * params: {"search", "filter", "sort", "after", "limit", "arguments", "state"}. Result:
+   * {"rows": [{"id", "cells": {}, "actions"?, "emphasis"?, "locked"?}], "total", "next": cursor or null}. */
   SHELL_CALL_TABLE_ROWS = 5,
   /* [service name] params: the caller's. Result: any object. */
   SHELL_CALL_SERVICE = 6,

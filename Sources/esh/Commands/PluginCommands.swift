@@ -24,11 +24,14 @@ struct PluginCommands: ParsableCommand {
         let plugins = try caller.call("plugin/list")
         if output.json { return Output.json(plugins) }
         Output.table(
-          ["модуль", "версия", "состояние", "вызовов", "ошибок", "причина"],
+          ["модуль", "версия", "состояние", "процесс", "вызовов", "ошибок", "причина"],
           (plugins.array ?? []).map { plugin in
             [
               plugin["id"]?.string ?? "", plugin["version"]?.string ?? "", plugin["state"]?.string ?? "",
-              String(plugin["calls"]?.int ?? 0), String(plugin["failures"]?.int ?? 0), plugin["error"]?.string ?? "",
+              // Of its own; otherwise it runs inside the host, or does not run.
+              plugin["process"]?.int.map(String.init) ?? "",
+              String(plugin["calls"]?.int ?? 0), String(plugin["failures"]?.int ?? 0),
+              plugin["error"]?.string ?? plugin["lastCrash"]?.string ?? "",
             ]
           })
       }
