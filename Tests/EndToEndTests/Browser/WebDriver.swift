@@ -22,6 +22,10 @@ final class WebDriver: Sendable {
       return (try? call("GET", "/status"))?["ready"]?.bool
     }
     guard answered == true else { throw TestTrouble("chromedriver does not answer") }
+    // It serves all tests, so only the end of the process ends it.
+    atexit {
+      if case .success(let driver) = WebDriver.shared { driver.process.send(SIGKILL) }
+    }
   }
 
   /// One command; its `value`.
