@@ -75,7 +75,7 @@ install-sdk:
 	install -d $(DESTDIR)$(PREFIX)/include/esh $(SDK)
 	rm -rf $(SDK)
 	install -d $(SDK)
-	cd SDK && cp -RLp Package.swift Sources Templates include manifest.schema.json $(abspath $(SDK))/
+	cd SDK && cp -RLp Package.swift README.md Sources Templates include manifest.schema.json $(abspath $(SDK))/
 	install -m 644 Manifests/manifest.schema.json $(DESTDIR)$(PREFIX)/share/esh/
 	install -m 644 SDK/include/*.h $(DESTDIR)$(PREFIX)/include/esh/
 

@@ -10,11 +10,19 @@ extension PluginBench {
       guard let text = options[name]?.string else { throw BenchTrouble("the options of a bench need \"\(name)\"") }
       return text
     }
+    let answers = options["http"] ?? .emptyObject
     try await self.init(
       libraryIn: try text("library"), manifest: try text("manifest"),
       beside: try (options["beside"]?.array ?? []).map { try ScriptedPlugin($0) },
       at: options["at"]?.string ?? PluginBench.start, timeZone: options["timeZone"]?.string ?? "Europe/Moscow",
       relativeTo: "")
+    answerHTTP { request in
+      let asked = "\(request["method"]?.string ?? "") \(request["url"]?.string ?? "")"
+      guard let answer = answers[asked] else { throw BenchTrouble("the options have no answer to '\(asked)'") }
+      let headers = (answer["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }
+      return HTTPAnswer(
+        answer["status"]?.int ?? 200, answer["body"]?.string ?? "", headers: Dictionary(headers) { first, _ in first })
+    }
   }
 
   /// One call of `shell_bench_call`.
@@ -41,6 +49,7 @@ extension PluginBench {
     case "bench/events": return JSONValue(try events(params["name"]?.string).map(\.json))
     case "bench/jobs": return JSONValue(try jobs().map(\.json))
     case "bench/log": return JSONValue(log.map(\.json))
+    case "bench/requests": return JSONValue(requests)
     case "bench/conduct": return conduct.json
     case "bench/now": return JSONValue(nowMs)
     case "bench/advance":

@@ -18,6 +18,7 @@ public final class PluginBench: Sendable {
   let organization: JSONValue
   let signIn: SignInPlugin
   let lines: BenchLog
+  let network: TestNetwork
   /// What plays the others, by the plugin's id.
   let others: [String: ScriptedHost]
   private let clients = Mutex<[String: TestClient]>([:])
@@ -59,11 +60,12 @@ public final class PluginBench: Sendable {
     organization = ["id": "organization", "name": "Организация", "timeZone": JSONValue(timeZone)]
     signIn = SignInPlugin(organization)
     lines = BenchLog()
+    network = TestNetwork()
     let made = others.map { (id: $0.id, part: $0.part()) }
     self.others = Dictionary(made.map { ($0.id, $0.part.host) }) { first, _ in first }
     let parts = try made.map { try $0.part.plugin() } + [try signIn.plugin()]
     do {
-      host = try TestHost(parts + [plugin], startMs: startMs, logger: lines.logger)
+      host = try TestHost(parts + [plugin], startMs: startMs, http: network, logger: lines.logger)
     } catch let error as ManifestError {
       throw BenchTrouble("the manifest cannot be used:\n\(error)")
     }

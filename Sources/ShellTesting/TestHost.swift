@@ -20,8 +20,10 @@ package final class TestHost: Sendable {
   private let desk: ShellTransport.Desk
 
   /// `code`: manifests with the tables of their code, or with folders of libraries. `startMs`: what the clock shows
-  /// first. `logger` nil: only errors, on the standard error.
-  package init(_ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, logger: Logger? = nil) throws {
+  /// first. `http` nil: there is no network. `logger` nil: only errors, on the standard error.
+  package init(
+    _ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, http: (any HTTPFetching)? = nil, logger: Logger? = nil
+  ) throws {
     folder = NSTemporaryDirectory() + "esh-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     clock = ManualClock(startMs)
@@ -29,6 +31,7 @@ package final class TestHost: Sendable {
     desk = ShellTransport.Desk()
     var configuration = PluginHostConfiguration()
     configuration.dataFolder = folder
+    configuration.http = http
     var manifests: [Manifest] = []
     for plugin in code {
       manifests.append(try Manifest(plugin.manifest, file: "\(plugin.id).json"))

@@ -45,12 +45,43 @@ struct AuthorTests {
     #expect(try refusal("org.example.Notes", "--directory", place).contains("org-example-notes"))
     #expect(try refusal("Заметки", "--directory", place).contains("lower-case Latin"))
     #expect(try refusal("school", "--directory", place).contains("«Школа»"))
+    #expect(try refusal("testing", "--directory", place).contains("Swift module 'Testing'"))
+    #expect(try refusal("plugin-kit", "--directory", place).contains("Swift module 'PluginKit'"))
     #expect(try refusal("shell", "--directory", place).contains("keeps this name for itself"))
     #expect(try refusal("notes", "--directory", place, "--sdk", folder.path).contains("no SDK"))
     #expect(try refusal("notes", "--directory", place, "--sdk", "\(folder.path)/none").contains("no SDK"))
     #expect(!FileManager.default.fileExists(atPath: place))
     let language = try CommandRun.esh("plugin", "new", "notes", "--language", "cobol")
     #expect(language.end == .status(64))
+  }
+
+  @Test func `I3, I4: a plugin from the template is worked with in the browser`() throws {
+    let folder = try SchoolFolder()
+    let place = "\(folder.path)/class-notes"
+    let made = try CommandRun.esh("plugin", "new", "class-notes", "--language", "c", "--directory", place)
+    #expect(made.succeeded, "\(made.errors)")
+    let make = try CommandRun(["/usr/bin/env", "make", "-s", "-C", place])
+    #expect(make.succeeded, "\(make.errors)")
+    let web = try HostUnderTest.onTheWeb(
+      folder,
+      [
+        "--plugins", BuildProducts.plugins, "--plugins", "\(place)/build", "--manifests", BuildProducts.manifests,
+        "--manifests", "\(place)/manifests",
+      ])
+    let hands = WebPerson(browser: try Browser(at: web), hand: .mouse)
+    try hands.signIn(Person.with("employee"))
+
+    try hands.openMenu("Реестры", "Заметки")
+    try hands.expectWindow("Заметки")
+    try hands.press("Добавить")
+    try hands.fill("Заметка", with: "Купить мел")
+    try hands.press("Сохранить")
+
+    try hands.expectRow("Купить мел")
+    let client = try web.host.client(signedInAs: Person.with("employee"))
+    #expect(try client.registry("class-notes").map { $0["cells"]?["text"] } == ["Купить мел"])
+    let listed = try client.call("plugin/list").array?.first { $0["id"] == "class-notes" }
+    #expect(listed?["state"] == "active")
   }
 
   /// The guide's own commands; the plugin in C is built and tested against this checkout.
@@ -63,26 +94,31 @@ struct AuthorTests {
     #expect(walk.output.contains("to the registry on the desktop (c)"))
   }
 
-  /// The same in Swift, against an SDK that was installed: a copy, with no link back to this checkout.
-  @Test func `I3: the guide leads from an empty folder to a plugin in Swift on the desktop, with the SDK installed`()
-    throws
+  /// The same in Swift with an ESh that is installed elsewhere, where no link leads back to this checkout.
+  @Test func `I3: the guide leads from an empty folder to a plugin in Swift on the desktop of an installed ESh`() throws
   {
     let folder = try SchoolFolder.empty()
-    let install = try CommandRun([
-      "/usr/bin/env", "make", "-s", "-C", BuildProducts.root, "install-sdk", "PREFIX=\(folder.path)/usr",
-    ])
+    let prefix = "\(folder.path)/usr"
+    // What was built for the tests, in place of a release.
+    let install = try CommandRun(
+      [
+        "/usr/bin/env", "make", "-s", "-C", BuildProducts.root, "-o", "release", "install", "PREFIX=\(prefix)",
+        "RELEASE=\(BuildProducts.plugins)",
+      ], within: 120)
     #expect(install.succeeded, "\(install.errors)")
-    let sdk = "\(folder.path)/usr/share/esh/sdk"
-    let links = try FileManager.default.subpathsOfDirectory(atPath: "\(folder.path)/usr").filter {
-      try FileManager.default.attributesOfItem(atPath: "\(folder.path)/usr/\($0)")[.type] as? FileAttributeType
+    let links = try FileManager.default.subpathsOfDirectory(atPath: prefix).filter {
+      try FileManager.default.attributesOfItem(atPath: "\(prefix)/\($0)")[.type] as? FileAttributeType
         == .typeSymbolicLink
     }
     #expect(links == [])
-    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/usr/include/esh/shell_plugin.h"))
-    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/usr/share/esh/manifest.schema.json"))
+    for file in [
+      "include/esh/shell_plugin.h", "include/esh/shell_testing.h", "share/esh/manifest.schema.json",
+      "lib/esh/libEShTesting.so",
+    ] {
+      #expect(FileManager.default.fileExists(atPath: "\(prefix)/\(file)"), "\(file)")
+    }
 
-    let walk = try CommandRun(
-      [Self.script, "swift"], environment: ["ESH_BIN": BuildProducts.plugins, "ESH_SDK": sdk], within: 600)
+    let walk = try CommandRun([Self.script, "swift"], environment: ["ESH_BIN": "\(prefix)/bin"], within: 600)
     #expect(walk.succeeded, "\(walk.output)\(walk.errors)")
     #expect(walk.output.contains("Test run with 8 tests in 1 suite passed"), "\(walk.output)")
     #expect(walk.output.contains("to the registry on the desktop (swift)"))

@@ -18,6 +18,28 @@ struct BenchTests {
     #expect(refusal?.message.contains("r9") == true)
   }
 
+  @Test func `I3: the test is the world outside, as far as the manifest lets the plugin out`() async throws {
+    let bench = try await bench()
+    let nobody = await #expect(throws: BenchRefusal.self) {
+      try await bench.execute("shop.price", ["of": "https://example.org/price/tea"])
+    }
+    #expect(nobody?.kind == "http.unreachable")
+
+    bench.answerHTTP { request in
+      guard request["url"] == "https://example.org/price/tea" else { return HTTPAnswer(404) }
+      return HTTPAnswer(200, #"{"rubles": 90}"#)
+    }
+    let tea = try await bench.execute("shop.price", ["of": "https://example.org/price/tea"])
+    #expect(tea.result == ["status": 200, "price": 90])
+    let coal = try await bench.execute("shop.price", ["of": "https://example.org/price/coal"])
+    #expect(coal.result["status"] == 404)
+    await #expect(throws: BenchRefusal.self) { try await bench.execute("shop.price", ["of": "https://example.com/"]) }
+
+    #expect(
+      bench.requests.map { $0["url"] }.suffix(2) == ["https://example.org/price/tea", "https://example.org/price/coal"])
+    #expect(bench.conduct.denials == 1)
+  }
+
   @Test func `I2: what the manifest does not name is denied as in a host, and the bench tells`() async throws {
     let bench = try await bench()
 

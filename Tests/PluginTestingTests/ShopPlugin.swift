@@ -22,6 +22,10 @@ enum ShopPlugin {
     plugin.command("shop.peep") { call async throws -> Outcome in
       Outcome(result: try await call.host.callService("library.secret", [:]))
     }
+    plugin.command("shop.price") { call async throws -> Outcome in
+      let answer = try await call.host.fetch(HTTPRequest("GET", "\(try call.string("of"))"))
+      return Outcome(result: ["status": JSONValue(answer.status), "price": answer.json?["rubles"] ?? .null])
+    }
     plugin.command("shop.readers") { call throws -> Outcome in
       let rows = try call.read { try $0.rows("SELECT name FROM library_v1_readers ORDER BY name COLLATE russian") }
       return Outcome(result: JSONValue(rows.map { $0["name"] ?? .null }))

@@ -25,7 +25,8 @@ typedef struct shell_bench shell_bench;
  *   "at"?: instant of RFC 3339 that the clock shows first, "timeZone"?: "Europe/Moscow",
  *   "beside"?: plugins that are played, each {"id", "version"?, "views"?: {name: [row]}, "events"?: [name],
  *     "registries"?: [{"id", "tab", "view", "columns": [name]}], "services"?: {name: answer},
- *     "contextKeys"?: {name: value}}
+ *     "contextKeys"?: {name: value}},
+ *   "http"?: what the world outside answers, {"GET https://…": {"status"?, "headers"?: {}, "body"?}}; nothing is sent
  * NULL when the manifest is wrong or the plugin cannot be loaded. */
 shell_bench *shell_bench_open(json_t *options, json_t **error);
 
@@ -41,6 +42,7 @@ shell_bench *shell_bench_open(json_t *options, json_t **error);
  *   bench/events    {"name"?}                                                    -> [{"name", "plugin", "payload"}]
  *   bench/jobs      {}                -> [{"name", "key", "dueAt", "payload", "attempt", "lastError"}]
  *   bench/log       {}                -> [{"level", "message", "fields"}]
+ *   bench/requests  {}                -> HTTP requests so far, [{"method", "url", "headers", "body"}]
  *   bench/conduct   {}                -> {"calls", "failures", "lateCompletions", "denials", "violations"}
  *   bench/now       {}                -> milliseconds since 1970
  *   bench/advance   {"ms"} or {"to": instant}   moves the clock and runs what falls due on the way

@@ -18,6 +18,20 @@ struct PluginTemplate {
   let name: PluginName
   let places: Places
 
+  /// In Swift the name becomes a module's, and there may be one of each: not Swift's own, nor one of the SDK.
+  func refuseTakenModule() throws(HostError) {
+    let system: Set = [
+      "Cxx", "Dispatch", "Distributed", "Foundation", "FoundationEssentials", "Glibc", "Observation", "Swift",
+      "Synchronization", "Testing", "XCTest",
+    ]
+    guard language == .swift else { return }
+    guard !system.contains(name.type), !(try FileTree.names(in: "\(places.sdk)/Sources")).contains(name.type) else {
+      throw HostError(
+        ru: "«\(name.id)»: модуль Swift «\(name.type)» уже есть; возьмите другое имя",
+        en: "'\(name.id)': there is a Swift module '\(name.type)' already; take another name")
+    }
+  }
+
   /// Makes the package: paths of its files, relative to `folder`, in order.
   func make(in folder: String) throws(HostError) -> [String] {
     let template = "\(places.sdk)/Templates/\(language.rawValue)"

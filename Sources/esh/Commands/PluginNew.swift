@@ -34,6 +34,7 @@ struct PluginNew: ParsableCommand {
       let name = try PluginName(name)
       try refuseTaken(name, installation)
       let template = PluginTemplate(language: language, name: name, places: try places(installation))
+      try template.refuseTakenModule()
       let folder = directory ?? name.id
       let files = try template.make(in: folder)
       if output.json {

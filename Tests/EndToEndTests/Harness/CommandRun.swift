@@ -25,7 +25,10 @@ struct CommandRun {
     var open = [outward.reading, complaints.reading]
     while open.contains(where: { $0 >= 0 }) {
       var entries = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-      guard unsafe poll(&entries, nfds_t(entries.count), deadline.leftMs) > 0 else { break }
+      let count = unsafe poll(&entries, nfds_t(entries.count), deadline.leftMs)
+      // One wait is a minute at most; a command may be silent for longer.
+      if count == 0 ? !deadline.hasPassed : count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
       for (index, entry) in entries.enumerated() where entry.revents != 0 {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(open[index], $0.baseAddress, $0.count) }
