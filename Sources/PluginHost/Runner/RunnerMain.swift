@@ -10,7 +10,7 @@ extension RunnerGuest {
   package static func main(_ words: [String]) -> Int32 {
     guard words.count == 4, let memoryMB = UInt64(words[2]), isSocket(socket) else {
       let words = "esh plugin-runner: the host starts it, nobody else\n"
-      _ = words.withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
+      _ = unsafe words.withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
       return 64
     }
     _ = signal(SIGPIPE, SIG_IGN)
