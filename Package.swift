@@ -26,7 +26,11 @@ func plugin(_ name: String, in folder: String = "Plugins", _ dependencies: [Targ
       swiftSettings: settings),
     .target(
       name: "\(name)Entry", dependencies: ["CShellPlugin", "PluginKit", .byName(name: "\(name)Plugin")],
-      path: "\(folder)/\(name)/Entry", swiftSettings: settings),
+      path: "\(folder)/\(name)/Entry", swiftSettings: settings,
+      // Of all its names a library shows the one that the host looks up.
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/plugin.map"])
+      ]),
   ]
 }
 

@@ -54,6 +54,8 @@ struct PluginTrustTests {
     try client.call("command/execute", ["command": "lockers.assign", "arguments": ["pupil": pupil, "number": 7]])
     let entry = try Self.entry(client)
     #expect(entry?["state"] == "active")
+    // A third party's, so in a process of its own.
+    #expect(entry?["process"]?.int != nil && entry?["process"]?.int != Int(host.process.id))
     let rows = try client.call("registry/query", ["registry": "pupils", "limit": 1])["rows"]
     #expect(rows?[0]?["cells"]?["lockers:number"] == 7)
 
@@ -104,8 +106,8 @@ struct PluginTrustTests {
     let path = "\(folder.path)/plugins/lockers/libLockersPlugin.so"
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     let handle = try #require(FileHandle(forWritingAtPath: path))
-    try handle.seek(toOffset: 0x1000)
-    try handle.write(contentsOf: Data([0x90]))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data([0]))
     try handle.close()
 
     let refusal = try client.refusal(
@@ -114,6 +116,13 @@ struct PluginTrustTests {
     #expect(refusal.code == -32006)
     #expect(try Self.entry(client)?["error"]?.string?.contains("has changed since it was installed") == true)
     #expect(try client.call("ping") == [:])
+
+    // Agreed to, it is taken up by the host that runs.
+    let trusted = try Self.plugin("trust", "lockers", "--yes", in: folder)
+    #expect(trusted.succeeded && trusted.errors.contains("esh plugin reload lockers"), "\(trusted.errors)")
+    let reloaded = try Self.plugin("reload", "lockers", in: folder)
+    #expect(reloaded.succeeded, "\(reloaded.errors)")
+    #expect(try Self.entry(client)?["state"] == "active")
   }
 
   @Test func `I2: a file that others may write to, and one that nobody agreed to, are kept out with the way out`()

@@ -101,7 +101,7 @@ package struct ManifestLint {
           say(.warning, pointer, ru: "«\(name)» названо дважды", en: "'\(name)' is named twice")
         } else if own.contains(name), kind != "events" {
           say(.warning, pointer, ru: "своё не нужно разрешать", en: "the plugin's own needs no permission")
-        } else if !own.contains(name), !others.isEmpty, !known.contains(name) {
+        } else if !own.contains(name), !others.isEmpty, !known.contains(name), !name.hasPrefix("shell.") {
           say(
             .warning, pointer, ru: "«\(name)» никто из установленных модулей не предлагает",
             en: "no installed plugin offers '\(name)'")

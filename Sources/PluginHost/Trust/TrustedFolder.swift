@@ -27,6 +27,9 @@ package struct TrustedFolder: Sendable {
   /// The pins by plugin; empty when nothing was ever installed.
   package func pins() throws(DistrustReason) -> [String: PluginPin] {
     guard unsafe access(pinFile, F_OK) == 0 else { return [:] }
+    // Who may write into the folder above may put another one in this one's place.
+    let above = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    try TrustedFile.checkFolder(above.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : above)
     let bytes = try TrustedFile(pinFile).bytes(limit: Self.maxPinBytes)
     // try?: the words below say more than a parser's.
     guard let json = try? JSONValue(parsing: bytes), json["version"] == 1, let members = json["plugins"]?.members else {

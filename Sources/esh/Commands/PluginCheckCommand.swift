@@ -50,6 +50,7 @@ extension PluginCommands {
     static let configuration = CommandConfiguration(commandName: "trial", shouldDisplay: false)
     @Argument var manifest: String
     @Option var library: String
+    @Option var folder: String
     @Option var from = 0
     @Option var calls = 1000
     @Option var starts = 100
@@ -60,7 +61,7 @@ extension PluginCommands {
       let others = try required.map { try ManifestFolder.read(file: $0) }
       let trial = try Trial(
         try ManifestFolder.read(file: manifest), library: library, required: others, libraries: libraries,
-        limits: TrialLimits(calls: calls, starts: starts))
+        folder: folder, limits: TrialLimits(calls: calls, starts: starts))
       trial.run(from: from)
     }
   }

@@ -22,12 +22,14 @@ extension PluginCommands {
         let shelf = PluginShelf(data.folder)
         let package = try PluginPackage.find(path, libraryFolders: plugins)
         var id = ""
+        var isReloadable = false
         let pin = try shelf.install(package) { consent in
           id = consent.manifest.id
+          isReloadable = consent.isLibraryOnly
           try consent.ask(isGiven: yes)
         }
         print("установлен / installed: \(id) \(pin.version)")
-        shelf.noteRestart()
+        shelf.noteRestart(id, isReloadable: isReloadable)
       }
     }
   }
@@ -43,11 +45,16 @@ extension PluginCommands {
     func run() throws {
       try reporting {
         let shelf = PluginShelf(data.folder)
-        guard let pin = try shelf.trust(id, consent: { try $0.ask(isGiven: yes) }) else {
+        var isReloadable = false
+        let pin = try shelf.trust(id) { consent in
+          isReloadable = consent.isLibraryOnly
+          try consent.ask(isGiven: yes)
+        }
+        guard let pin else {
           return print("файлы те же, что и были / the files are those that were agreed to: \(id)")
         }
         print("разрешён / trusted: \(id) \(pin.version)")
-        shelf.noteRestart()
+        shelf.noteRestart(id, isReloadable: isReloadable)
       }
     }
   }
@@ -68,7 +75,7 @@ extension PluginCommands {
         for dependent in dependents {
           Output.note("без него не работает / does not work without it: \(dependent)")
         }
-        shelf.noteRestart()
+        shelf.noteRestart(id)
       }
     }
 

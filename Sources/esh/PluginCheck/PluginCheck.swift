@@ -77,7 +77,10 @@ struct PluginCheck {
       report.tried = outcome.tried
       uses = outcome.uses
     }
-    report.findings += UnusedPermissions(manifest: manifest, library: library, uses: uses).findings
+    report.findings +=
+      UnusedPermissions(
+        manifest: manifest, library: library, uses: uses, wasTried: !report.tried.isEmpty
+      ).findings
   }
 
   private func missingLibrary(_ manifest: Manifest) -> CheckFinding {

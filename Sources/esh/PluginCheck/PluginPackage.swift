@@ -18,7 +18,9 @@ struct PluginPackage {
         ru: "\(path): \(HostError.systemReason)", en: "\(path): \(HostError.systemReason)")
     }
     if status.st_mode & S_IFMT == S_IFDIR {
-      return PluginPackage(manifest: try onlyManifest(in: path, naming: nil), libraryFolders)
+      // A package has its manifest in a folder of its own.
+      let inside = manifests(in: path).isEmpty && exists("\(path)/manifests") ? "\(path)/manifests" : path
+      return PluginPackage(manifest: try onlyManifest(in: inside, naming: nil), libraryFolders)
     }
     guard path.hasSuffix(".so") else { return PluginPackage(manifest: path, libraryFolders) }
     let folder = Self.folder(of: path)
@@ -29,10 +31,9 @@ struct PluginPackage {
   private init(manifest: String, _ libraryFolders: [String]) {
     manifestPath = manifest
     let folder = Self.folder(of: manifest)
-    // Beside the manifest, or where SwiftPM puts it; a release build before the one for debugging.
-    let built = [folder, "\(folder)/.."].filter { Self.exists("\($0)/Package.swift") }
-      .flatMap { ["\($0)/.build/release", "\($0)/.build/debug"] }
-    folders = libraryFolders + [folder] + built
+    // Beside the manifest, or where `esh plugin new` has it built; a release build before the one for debugging.
+    let built = [folder, "\(folder)/.."].flatMap { ["\($0)/build", "\($0)/.build/release", "\($0)/.build/debug"] }
+    folders = libraryFolders + [folder] + built.filter(Self.exists)
   }
 
   /// The library's path, in the plugin's own folders or the installation's; nil: it is in none of them.

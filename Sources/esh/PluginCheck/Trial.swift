@@ -17,7 +17,6 @@ final class Trial {
   let uses = TrialUses()
   let wire = TrialWire()
   let limits: TrialLimits
-  private let folder: String
   /// Calls after which memory seemed to grow.
   var suspects: [(call: TrialPlan.Call, params: JSONValue)] = []
   /// How many completions have come too late so far.
@@ -28,7 +27,11 @@ final class Trial {
   /// Plugin processes must not eat the machine that checks them.
   private static let memoryBytes: UInt = 4 << 30
 
-  init(_ manifest: Manifest, library: String, required: [Manifest], libraries: [String], limits: TrialLimits) throws {
+  /// `folder`: an empty one, for the store.
+  init(
+    _ manifest: Manifest, library: String, required: [Manifest], libraries: [String], folder: String,
+    limits: TrialLimits
+  ) throws {
     self.manifest = manifest
     self.limits = limits
     check_count_json()
@@ -38,7 +41,6 @@ final class Trial {
     bound = rlimit(rlim_cur: 0, rlim_max: 0)
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &bound)
 
-    folder = try Self.temporaryFolder()
     let clock = ManualClock(Self.now)
     store = try Store(path: "\(folder)/esh.sqlite", clock: clock)
     log = TrialLog(plugin: manifest.id)
@@ -55,17 +57,6 @@ final class Trial {
     host = PluginHost(
       configuration, catalog: PluginHost.catalogSource([manifest] + required), store: store, clock: clock,
       logger: log.logger)
-  }
-
-  private static func temporaryFolder() throws -> String {
-    let base = DataFolder.environment("TMPDIR") ?? "/tmp"
-    var template = Array("\(base)/esh-check-XXXXXX".utf8CString)
-    let made = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
-      guard let start = buffer.baseAddress, let path = unsafe mkdtemp(start) else { return nil }
-      return unsafe String(cString: path)
-    }
-    guard let made else { throw HostError(ru: HostError.systemReason, en: HostError.systemReason) }
-    return made
   }
 
   /// Goes through all steps from the given one on, then ends the process.
@@ -127,24 +118,11 @@ final class Trial {
       tellBreaches(at: "stop")
       wire.ended()
     }
-    // try?: at worst a folder is left among the temporary ones.
+    // try?: whoever started this process takes the folder away.
     try? store.close()
-    removeFolder()
     // What the plugin has printed and not sent yet is to be seen.
     fflush(nil)
     _exit(0)
-  }
-
-  private func removeFolder() {
-    guard let directory = unsafe opendir(folder) else { return }
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { unsafe unlink("\(folder)/\(name)") }
-    }
-    unsafe _ = closedir(directory)
-    unsafe rmdir(folder)
   }
 
   // MARK: What the host has noted

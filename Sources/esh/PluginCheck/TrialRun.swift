@@ -2,6 +2,7 @@ import Glibc
 import Jansson
 import PluginHost
 import ShellProtocol
+import Terminal
 
 /// Runs a trial in a process of its own and writes down how that ended. When the plugin takes it down or holds it up,
 /// another process goes on with the next step.
@@ -30,12 +31,13 @@ struct TrialRun {
     for _ in 0..<Self.mostProcesses {
       let process: TrialProcess
       do {
-        process = try TrialProcess(arguments(from: step))
+        let folder = try TemporaryFolder()
+        process = try TrialProcess(arguments(from: step, folder.path))
+        process.follow(until: end)
       } catch {
         outcome.findings.append(Self.notStarted("\(error)"))
         return outcome
       }
-      process.follow(until: end)
       for finding in process.findings where !outcome.findings.contains(where: { $0.isSame(as: finding) }) {
         outcome.findings.append(finding)
       }
@@ -53,8 +55,8 @@ struct TrialRun {
     return outcome
   }
 
-  private func arguments(from step: Int) -> [String] {
-    var words = ["plugin", "trial", manifest, "--library", library, "--from", "\(step)"]
+  private func arguments(from step: Int, _ folder: String) -> [String] {
+    var words = ["plugin", "trial", manifest, "--library", library, "--from", "\(step)", "--folder", folder]
     words += ["--calls", "\(limits.calls)", "--starts", "\(limits.starts)"]
     for plugin in required { words += ["--required", plugin.file] }
     for folder in libraries { words += ["--libraries", folder] }
@@ -95,4 +97,21 @@ extension CheckFinding {
   func isSame(as other: CheckFinding) -> Bool {
     id == other.id && place == other.place && message.en == other.message.en
   }
+}
+
+/// A folder that goes away with its owner; there are only files in it.
+private struct TemporaryFolder: ~Copyable {
+  let path: String
+
+  init() throws {
+    var template = Array("\(DataFolder.environment("TMPDIR") ?? "/tmp")/esh-check-XXXXXX".utf8CString)
+    let made = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
+      guard let start = buffer.baseAddress, let path = unsafe mkdtemp(start) else { return nil }
+      return unsafe String(cString: path)
+    }
+    guard let made else { throw HostError(ru: HostError.systemReason, en: HostError.systemReason) }
+    path = made
+  }
+
+  deinit { PluginShelf.clear(path) }
 }

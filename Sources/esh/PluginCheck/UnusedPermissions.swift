@@ -8,6 +8,8 @@ struct UnusedPermissions {
   let library: LibraryCheck
   /// What was seen: "view notes_v1_all", "service notes.find", "http https://…".
   let uses: Set<String>
+  /// Whether it was tried at all.
+  let wasTried: Bool
 
   var findings: [CheckFinding] {
     let permissions = manifest.permissions
@@ -50,9 +52,12 @@ struct UnusedPermissions {
   private func finding(_ place: String, _ name: String) -> CheckFinding {
     CheckFinding(
       "permission.unused", .warning, at: place,
-      LocalizedText(
-        ru: "«\(name)» не понадобилось ни при одном вызове и в библиотеке не названо",
-        en: "'\(name)' was not made use of by any call, and the library does not name it"),
+      wasTried
+        ? LocalizedText(
+          ru: "«\(name)» не понадобилось ни при одном вызове и в библиотеке не названо",
+          en: "'\(name)' was not made use of by any call, and the library does not name it")
+        : LocalizedText(
+          ru: "«\(name)» в библиотеке не названо", en: "the library does not name '\(name)'"),
       advice: .dropPermission)
   }
 }

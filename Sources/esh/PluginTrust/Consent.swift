@@ -19,6 +19,9 @@ struct Consent {
     return PermissionWords.permissions(manifest).filter { !granted.contains($0.key) }
   }
 
+  /// Whether the manifest is the one that was agreed to.
+  var isLibraryOnly: Bool { before?.manifestSHA256 == manifestSHA256 }
+
   private var narrowed: [String] {
     let asked = Set(PermissionWords.permissions(manifest).map(\.key))
     return (before.map(Self.granted) ?? []).filter { !asked.contains($0) }

@@ -18,12 +18,16 @@ struct PluginShelf {
   /// Whether a host serves the folder now.
   var isServed: Bool { FolderLock.holder(data) != nil }
 
-  /// What a person is told who has changed something under a running host.
-  func noteRestart() {
+  /// What a person is told who has changed something under a running host. `isReloadable`: only the library is another, and
+  /// the host has the plugin.
+  func noteRestart(_ id: String, isReloadable: Bool = false) {
     guard isServed else { return }
     Output.note(
-      "Сервер этой папки работает и увидит это после перезапуска. / "
-        + "A host serves this folder and sees it after a restart.")
+      isReloadable
+        ? "Сервер этой папки работает; новая библиотека заменит прежнюю сразу: esh plugin reload \(id) / "
+          + "A host serves this folder; the new library takes the old one's place at once with: esh plugin reload \(id)"
+        : "Сервер этой папки работает и увидит это после перезапуска. / "
+          + "A host serves this folder and sees it after a restart.")
   }
 
   /// Copies a plugin in and pins it, after consent.
