@@ -64,6 +64,15 @@ struct PluginCheckTests {
     }
   }
 
+  @Test func `I3: a window that cannot be shown is an error, an element that is left out a remark`() throws {
+    let folder = try SchoolFolder.empty()
+    let (run, findings) = try Self.check(try BadPlugin(.describesNothing, in: folder).folder, ["--calls", "0"])
+
+    #expect(run.end == .status(1))
+    let found = findings.filter { $0.place == "window bad.window" }.map { "\($0.severity) \($0.id)" }
+    #expect(found == ["error window.broken", "warning window.element"], "\(run.output)")
+  }
+
   @Test func `I3: memory that only grows is told from caches that fill`() throws {
     let folder = try SchoolFolder.empty()
     let (run, findings) = try Self.check(try BadPlugin(.growsMemory, in: folder).folder)

@@ -40,18 +40,13 @@ struct ResultCheck {
     switch call.kind {
     case .command: known = ["result", "effects"]
     case .windowChanged, .windowPressed: known = ["patch", "state", "effects"]
-    case .windowOpen:
-      guard let kind = result["kind"]?.string else { return isExtension ? [] : [shape("kind")] }
-      return ["form", "picker", "dialog"].contains(kind) ? [] : [shape("kind")]
+    case .windowOpen: return []
     case .tableRows: return result["rows"]?.array == nil ? [shape("rows")] : []
     case .service, .event, .job: return []
     }
     guard let members = result.members else { return [shape("{}")] }
     return members.filter { !known.contains($0.key) }.prefix(1).map { shape($0.key) }
   }
-
-  /// Elements for a form of another have no kind of their own.
-  private var isExtension: Bool { call.variants.first?["extends"] != nil }
 
   private var effectFindings: [CheckFinding] {
     let types = (result["effects"]?.array ?? []).map { $0["type"]?.string ?? "" }

@@ -112,7 +112,7 @@ extension Trial {
   /// References to what was lent must be back where they were.
   private func judge(_ watched: [Watched], of call: TrialPlan.Call) {
     // A task of the plugin's may let go a moment later.
-    if waitUntil(ms: 500, { watched.allSatisfy { $0.surplus == 0 } }) {
+    if waitUntil(ms: 2000, { watched.allSatisfy { $0.surplus == 0 } }) {
       for lent in watched { lent.release() }
       return
     }
@@ -127,7 +127,7 @@ extension Trial {
 
   private func judge(_ results: [JSONValue], of call: TrialPlan.Call) {
     guard results.count == Self.rounds, let first = results.first else { return }
-    let isSettled = waitUntil(ms: 500) { results.contains { ($0.rootReferences ?? 1) == 1 } }
+    let isSettled = waitUntil(ms: 2000) { results.contains { ($0.rootReferences ?? 1) == 1 } }
     if !isSettled {
       let isShared = results.dropFirst().allSatisfy { $0.isSame(as: first) }
       wire.found(isShared ? .sharedResult(at: call.label) : .keptResult(at: call.label))

@@ -42,6 +42,7 @@ extension Trial {
     exercise(call, growthMs)
     for variant in call.variants {
       guard case .success(let window)? = self.call(call, variant, session: Self.session) else { continue }
+      for finding in WindowCheck(window, at: call.label, of: manifest).findings { wire.found(finding) }
       return tryElements(of: window, call, opened: variant, growthMs / 2)
     }
   }

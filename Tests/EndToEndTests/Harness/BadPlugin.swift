@@ -11,7 +11,7 @@ struct BadPlugin {
     case endsTwice = "TWICE", endsLate = "LATE", neverEnds = "NEVER", blocksInCancel = "BLOCK_CANCEL", blocks = "BLOCK"
     case exits = "EXIT", crashes = "CRASH", prints = "PRINT"
     case rejects = "REJECT", reaches = "REACH", startsOnce = "ONCE", liesAboutDone = "LIE"
-    case exports = "EXPORT"
+    case exports = "EXPORT", describesNothing = "EMPTY_WINDOW"
   }
 
   let folder: String
@@ -24,6 +24,7 @@ struct BadPlugin {
     folder = "\(home.path)/bad"
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    let windows: JSONValue = fault == .describesNothing ? [["type": "bad.window", "title": "Bad"]] : []
     let manifest: JSONValue = [
       "manifestVersion": 1, "id": "bad", "version": "1.0.0", "title": ["ru": "Плохой", "en": "Bad"],
       "library": "libBad.so", "abi": ["major": 1, "minor": 0], "limits": ["callMs": 1500], "permissions": permissions,
@@ -33,7 +34,7 @@ struct BadPlugin {
             "id": "bad.do", "title": ["ru": "Сделать", "en": "Do"], "access": "signedIn",
             "params": ["type": "object", "properties": ["text": ["type": "string"]]],
           ]
-        ]
+        ], "windows": windows,
       ],
     ]
     _ = try home.write(manifest.text(indent: 2), to: "bad/bad.json")
@@ -76,6 +77,12 @@ struct BadPlugin {
 
     static int call(void *instance, const shell_call *call) {
       (void)instance;
+    #ifdef EMPTY_WINDOW
+      if (call->kind == SHELL_CALL_WINDOW_OPEN) {
+        host->complete(host->context, call->call_id, json_pack("{s:s, s:[{}]}", "kind", "form", "fields"));
+        return SHELL_DONE;
+      }
+    #endif
       json_t *result = json_pack("{s:{s:b}}", "result", "done", 1);
     #ifdef KEEP
       json_incref(call->params);
@@ -137,7 +144,13 @@ struct BadPlugin {
       return SHELL_DONE;
     }
 
-    static json_t *describe(const shell_plugin *plugin) { (void)plugin; return json_pack("{s:[s]}", "commands", "bad.do"); }
+    static json_t *describe(const shell_plugin *plugin) {
+      (void)plugin;
+    #ifdef EMPTY_WINDOW
+      return json_pack("{s:[s], s:[s]}", "commands", "bad.do", "windows", "bad.window");
+    #endif
+      return json_pack("{s:[s]}", "commands", "bad.do");
+    }
     static json_t *probe(const shell_plugin *plugin) {
       (void)plugin;
       return json_pack("{s:[s,{s:i}]}", "probe", "a", "b", 1);
