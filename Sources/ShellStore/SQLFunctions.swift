@@ -1,7 +1,8 @@
 import CSQLite
 
 /// What our SQL has beside SQLite's own: the collation `russian` and the functions `shell_fold(text)` and
-/// `shell_search_text(a, b, …)`. All deterministic, so that indexes and generated columns may use them.
+/// `shell_search_text(a, b, …)`, all deterministic, so that indexes and generated columns may use them; and those of
+/// the calendar (`SQLCalendar`), which are not.
 enum SQLFunctions {
   static func register(_ database: OpaquePointer) throws(StoreError) {
     let collation = unsafe sqlite3_create_collation_v2(
@@ -39,6 +40,7 @@ enum SQLFunctions {
         unsafe answer(context, output)
       }, nil, nil, nil)
     guard search == SQLITE_OK else { throw unsafe StoreError(database, "shell_search_text") }
+    try unsafe SQLCalendar.register(database)
   }
 }
 
@@ -52,14 +54,14 @@ private func mark(_ output: inout [UInt8]) {
 }
 
 /// The text of an argument, valid during the call; nil for NULL.
-private func argument(
+func argument(
   _ arguments: UnsafeMutablePointer<OpaquePointer?>?, _ index: Int
 ) -> UnsafeBufferPointer<UInt8>? {
   guard let value = unsafe arguments?[index], let start = unsafe sqlite3_value_text(value) else { return nil }
   return unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
 }
 
-private func answer(_ context: OpaquePointer?, _ text: [UInt8]) {
+func answer(_ context: OpaquePointer?, _ text: [UInt8]) {
   unsafe text.withUnsafeBytes { bytes in
     unsafe sqlite3_result_text64(
       context, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? emptyCString, UInt64(bytes.count),

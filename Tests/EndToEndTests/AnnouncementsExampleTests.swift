@@ -16,7 +16,8 @@ struct AnnouncementsExampleTests {
 
   @Test func `I1, I3: an announcement is told to whoever it is for, by a badge that outlives a crash`() throws {
     let folder = try SchoolFolder()
-    var host = try HostUnderTest.start(folder, Examples.announcements)
+    let options = try Examples.announcements(in: folder)
+    var host = try HostUnderTest.start(folder, options)
     let author = try host.client(signedInAs: Person.administrator())
     var pupil = try host.client(signedInAs: Person.with("pupil"))
     #expect(try pupil.shortcuts().contains("Объявления"))
@@ -31,12 +32,15 @@ struct AnnouncementsExampleTests {
     let told = try pupil.notification("desktop/didChange", within: 20)
     #expect(told?["changed"] == ["shortcuts", "startMenu"])
     #expect(try Self.badge(pupil) == 1)
+    let status = try author.call("plugin/list").array?.first { $0["id"] == "announcements" }
+    #expect(
+      status?["process"] != nil, "a plugin of a third party runs in a process of its own: \(status?.text() ?? "")")
     let item = try pupil.call("desktop/get")["startMenu"]?.array?.first { $0["id"] == "registries" }?["children"]?
       .array?.first { $0["id"] == "announcements" }
     #expect(item?["badge"] == 1)
 
     host.process.killAndWait()
-    host = try HostUnderTest.start(folder, Examples.announcements)
+    host = try HostUnderTest.start(folder, options)
     pupil = try host.client(signedInAs: Person.with("pupil"))
     #expect(try Self.badge(pupil) == 1)
     let registry = try pupil.openShortcut("Объявления")
@@ -64,20 +68,25 @@ struct AnnouncementsExampleTests {
 enum Examples {
   static let folder = "\(BuildProducts.root)/Plugins/Examples"
 
-  /// Options of a host with the example in Swift.
-  static let announcements = [
-    "--plugins", BuildProducts.plugins, "--manifests", BuildProducts.manifests, "--manifests",
-    "\(folder)/Announcements",
-  ]
+  /// Options of a host with the example in Swift, as somebody's who has built it elsewhere: a plugin of a third party.
+  static func announcements(in folder: SchoolFolder) throws -> [String] {
+    try options(NativePlugin.libraries(in: folder, without: swift), [announcements])
+  }
 
   /// Options of a host with both: no client has heard of either.
   static func both(in folder: SchoolFolder) throws -> [String] {
     let source = try String(contentsOfFile: "\(Self.folder)/Lockers/lockers.c", encoding: .utf8)
-    let libraries = try NativePlugin.libraries(in: folder, without: "libLockersPlugin.so", put: source)
-    return [
-      "--plugins", libraries, "--manifests", BuildProducts.manifests, "--manifests", "\(Self.folder)/Announcements",
-      "--manifests", "\(Self.folder)/Lockers",
-    ]
+    let libraries = try NativePlugin.libraries(in: folder, without: swift)
+    try NativePlugin.compile(source, to: "\(libraries)/libLockersPlugin.so", in: folder)
+    return try options(libraries, [announcements, "\(Self.folder)/Lockers"])
+  }
+
+  private static let swift = "libAnnouncementsPlugin.so"
+  private static let announcements = "\(folder)/Announcements"
+
+  private static func options(_ libraries: String, _ manifests: [String]) throws -> [String] {
+    try FileManager.default.copyItem(atPath: "\(BuildProducts.plugins)/\(swift)", toPath: "\(libraries)/\(swift)")
+    return ["--plugins", libraries] + ([BuildProducts.manifests] + manifests).flatMap { ["--manifests", $0] }
   }
 
   /// Somebody publishes an announcement for everybody.

@@ -277,6 +277,13 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
 #endif
 
 /*
+ * SQL is SQLite's. Beside its own it has the collation `russian` and these functions:
+ *   shell_fold(text)                  text as searches compare it: small letters, ё as е
+ *   shell_search_text(a, b, ...)      what a search index is made of
+ *   shell_day(ms, zone)               the day of an instant in a time zone: '2026-09-01'
+ *   shell_instant(day, time, zone)    the instant of a day and a time there, in ms; the day's end is '24:00'
+ * The first two may stand in indexes. The last two are new in hosts of ABI 1.3; NULL for what is no day or time.
+ *
  * TABLE SOURCES: what "tables" of `describe` has by table id. The host pages, sorts and searches them itself.
  *   {"from": table or view, "key": column of unique text, "columns": [column], "sort": [{"column", "descending"?}],
  *    "search"?: {"index", "rowid", "text"}, "where"?: SQL, "arguments"?: [name],

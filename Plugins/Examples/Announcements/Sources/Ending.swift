@@ -10,7 +10,7 @@ enum Ending {
 
   /// A job of the same key that was scheduled before is replaced.
   static func schedule(_ id: String, after day: String, _ calendar: SchoolDay, _ transaction: Transaction) throws {
-    try transaction.schedule(job, key: id, dueAtMs: calendar.end(of: day))
+    try transaction.schedule(job, key: id, dueAtMs: try calendar.end(of: day))
   }
 
   @Sendable private static func run(_ call: Call) throws {
@@ -21,7 +21,7 @@ enum Ending {
       let announcement = try Announcement(id, transaction)
       guard announcement.state == .current else { return }
       let calendar = try SchoolDay(transaction)
-      guard announcement.content.until < calendar.day(call.host.nowMs) else {
+      guard announcement.content.until < (try calendar.day(call.host.nowMs)) else {
         // The school's time zone has changed since: it has until the new end of that day.
         return try schedule(id, after: announcement.content.until, calendar, transaction)
       }

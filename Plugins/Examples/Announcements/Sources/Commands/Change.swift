@@ -17,7 +17,7 @@ enum Change {
       guard new != old.content else { return }
       let calendar = try SchoolDay(transaction)
       let classTitle = try new.audience.classTitle(transaction)
-      try new.check(classTitle: classTitle, today: calendar.day(now))
+      try new.check(classTitle: classTitle, today: try calendar.day(now))
       try transaction.query(
         """
         UPDATE announcements_announcements SET title = :title, text = :text, audience = :audience,

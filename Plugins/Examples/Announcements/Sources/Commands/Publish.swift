@@ -15,7 +15,7 @@ enum Publish {
     let id = try call.write { transaction in
       let calendar = try SchoolDay(transaction)
       let classTitle = try content.audience.classTitle(transaction)
-      try content.check(classTitle: classTitle, today: calendar.day(now))
+      try content.check(classTitle: classTitle, today: try calendar.day(now))
       let row = try transaction.first(
         """
         INSERT INTO announcements_announcements
