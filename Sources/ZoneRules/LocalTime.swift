@@ -16,7 +16,7 @@ package struct LocalTime: Sendable {
     let local = (Self.day(numbers[0], numbers[1], numbers[2]) * 1440 + numbers[3] * 60 + numbers[4]) * 60_000
     // The offset a day before and a day after are those on both sides of a change.
     let candidates = [-86_400_000, 0, 86_400_000].map { local - offset(atMs: local + $0) * 1000 }
-    return candidates.filter { $0 + offset(atMs: $0) * 1000 == local }.min() ?? candidates.min()
+    return candidates.filter { $0 + offset(atMs: $0) * 1000 == local }.min() ?? candidates.max()
   }
 
   /// `02.09.2026`.

@@ -63,7 +63,7 @@ struct AnnouncementTests {
     let saved = try await form.press("Опубликовать")
 
     #expect(saved.closes(form))
-    #expect(try await registry.rows().first?["cells"]?["audience"] == "7А")
+    #expect(try await registry.rows(of: "all").first?["cells"]?["audience"] == "7А")
     #expect(try await badge(bench, Self.pupil) == 1)
     #expect(try await badge(bench, Self.mother) == 1)
     #expect(try bench.events("announcements.v1.changed").count == 1)
