@@ -73,6 +73,16 @@ struct PluginCheckTests {
     #expect(found == ["error window.broken", "warning window.element"], "\(run.output)")
   }
 
+  @Test func `I2: what a plugin cannot do in a process of its own is told before a host has it there`() throws {
+    let folder = try SchoolFolder.empty()
+    let (_, findings) = try Self.check(try BadPlugin(.readsFiles, in: folder).folder, ["--calls", "0"])
+
+    // Where the kernel has no such walls there is nothing to tell.
+    guard !findings.isEmpty else { return }
+    #expect(findings.map { "\($0.id) \($0.place)" } == ["runner.differs command bad.do"])
+    #expect(findings.first?.advice["en"]?.string?.contains("--isolation") == true)
+  }
+
   @Test func `I3: memory that only grows is told from caches that fill`() throws {
     let folder = try SchoolFolder.empty()
     let (run, findings) = try Self.check(try BadPlugin(.growsMemory, in: folder).folder)

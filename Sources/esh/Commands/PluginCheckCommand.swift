@@ -82,6 +82,7 @@ extension PluginCheck.Report {
       ("command", "команды", "commands"), ("window", "окна", "windows"), ("table", "таблицы", "tables"),
       ("service", "сервисы", "services"), ("event", "события", "events"), ("job", "задания", "jobs"),
       ("calls", "подряд", "in a row"), ("cancelled", "отменено", "cancelled"), ("start", "запуски", "starts"),
+      ("runner", "в отдельном процессе", "in a runner"),
     ]
     let counts = words.compactMap { key, ru, en in tried[key].map { "\(ru) / \(en) \($0)" } }
     let seconds = "\(milliseconds / 1000).\(milliseconds % 1000 / 100)"

@@ -11,7 +11,9 @@ extension Trial {
     var refused: JSONValue?
     for (number, variant) in call.variants.enumerated() {
       switch balanced(call, variant, words: "\(number + 1)/\(call.variants.count)") {
-      case .success?: succeeded = succeeded ?? variant
+      case .success?:
+        succeeded = succeeded ?? variant
+        if number == 0 { answered.insert(call.label) }
       case .failure(let failure)?:
         refused = refused ?? variant
         judge(failure, of: call)

@@ -19,6 +19,13 @@ final class Trial {
   let limits: TrialLimits
   /// Calls after which memory seemed to grow.
   var suspects: [(call: TrialPlan.Call, params: JSONValue)] = []
+  /// What the first of each call was answered to with a result.
+  var answered: Set<String> = []
+  /// What the host is made of, for another one.
+  let configuration: PluginHostConfiguration
+  let catalog: PluginHost.CatalogSource
+  let clock: ManualClock
+  let folder: String
   /// How many completions have come too late so far.
   private var lateBefore = 0
 
@@ -34,6 +41,7 @@ final class Trial {
   ) throws {
     self.manifest = manifest
     self.limits = limits
+    self.folder = folder
     check_count_json()
     signal(SIGPIPE, SIG_IGN)
     var bound = rlimit(rlim_cur: Self.memoryBytes, rlim_max: Self.memoryBytes)
@@ -41,7 +49,7 @@ final class Trial {
     bound = rlimit(rlim_cur: 0, rlim_max: 0)
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &bound)
 
-    let clock = ManualClock(Self.now)
+    clock = ManualClock(Self.now)
     store = try Store(path: "\(folder)/esh.sqlite", clock: clock)
     log = TrialLog(plugin: manifest.id)
     var configuration = PluginHostConfiguration(
@@ -54,9 +62,9 @@ final class Trial {
     configuration.onPermissionUse = { [uses, id = manifest.id] plugin, use in
       if plugin == id { uses.note(use) }
     }
-    host = PluginHost(
-      configuration, catalog: PluginHost.catalogSource([manifest] + required), store: store, clock: clock,
-      logger: log.logger)
+    self.configuration = configuration
+    catalog = PluginHost.catalogSource([manifest] + required)
+    host = PluginHost(configuration, catalog: catalog, store: store, clock: clock, logger: log.logger)
   }
 
   /// Goes through all steps from the given one on, then ends the process.
@@ -87,6 +95,12 @@ final class Trial {
     confirmSuspects()
     usleep(300_000)
     tellLate(at: manifest.id)
+    // 3. Once more where a host would have it. What it requires may be here only once.
+    wire.began("stop", limitMs: 30_000)
+    host.stop()
+    tellBreaches(at: "stop")
+    wire.step(steps.count + 2)
+    if first <= steps.count + 2 { tryRunner() }
     end(complete: true)
   }
 

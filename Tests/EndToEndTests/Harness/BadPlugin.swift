@@ -11,6 +11,7 @@ struct BadPlugin {
     case endsTwice = "TWICE", endsLate = "LATE", neverEnds = "NEVER", blocksInCancel = "BLOCK_CANCEL", blocks = "BLOCK"
     case exits = "EXIT", crashes = "CRASH", prints = "PRINT"
     case rejects = "REJECT", reaches = "REACH", startsOnce = "ONCE", liesAboutDone = "LIE"
+    case readsFiles = "FILES"
     case exports = "EXPORT", describesNothing = "EMPTY_WINDOW"
   }
 
@@ -77,6 +78,15 @@ struct BadPlugin {
 
     static int call(void *instance, const shell_call *call) {
       (void)instance;
+    #ifdef FILES
+      FILE *file = fopen("/tmp/esh-check-a-file-of-mine", "w");
+      if (!file) {
+        host->fail(host->context, call->call_id, json_pack("{s:s, s:s}", "kind", "bad.file", "message", "no file"));
+        return SHELL_DONE;
+      }
+      fclose(file);
+      remove("/tmp/esh-check-a-file-of-mine");
+    #endif
     #ifdef EMPTY_WINDOW
       if (call->kind == SHELL_CALL_WINDOW_OPEN) {
         host->complete(host->context, call->call_id, json_pack("{s:s, s:[{}]}", "kind", "form", "fields"));
