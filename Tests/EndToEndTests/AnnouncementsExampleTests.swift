@@ -53,6 +53,30 @@ struct AnnouncementsExampleTests {
     #expect(try Self.badge(pupil) == nil)
   }
 
+  @Test func `I3: the example is a package of its own: copied elsewhere, built with the SDK alone, and served`() throws
+  {
+    let folder = try SchoolFolder()
+    let place = "\(folder.path)/announcements"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for part in ["Package.swift", "announcements.json", "Sources", "Entry", "Tests"] {
+      try FileManager.default.copyItem(atPath: "\(Examples.folder)/Announcements/\(part)", toPath: "\(place)/\(part)")
+    }
+    let build = try CommandRun(
+      ["/usr/bin/env", "swift", "build", "--package-path", place, "--product", "AnnouncementsPlugin"],
+      environment: ["ESH_SDK": "\(BuildProducts.root)/SDK"], within: 400)
+    #expect(build.succeeded, "\(build.output)\(build.errors)")
+
+    let libraries = try NativePlugin.libraries(in: folder, without: "libAnnouncementsPlugin.so")
+    let host = try HostUnderTest.start(
+      folder,
+      [
+        "--plugins", libraries, "--plugins", "\(place)/.build/debug", "--manifests", BuildProducts.manifests,
+        "--manifests", place,
+      ])
+    try Examples.announce("Каникулы", "С понедельника", through: host)
+    #expect(try Self.badge(host.client(signedInAs: Person.with("pupil"))) == 1)
+  }
+
   @Test func `I3: the example's manifest has nothing to complain of`() throws {
     // What it does when it runs is tried by the tests beside it, and by those of the check.
     let manifest = "\(Examples.folder)/Announcements/announcements.json"
