@@ -90,6 +90,7 @@ struct PluginNew: ParsableCommand {
       make          # собрать / build
       make test     # тесты, без сервера / tests, with no host
       make check    # проверить манифест и библиотеку / check the manifest and the library
+      make install  # установить в папку школы / install in a school's folder
       make run      # сервер с рабочим столом в браузере / a host with the desktop in a browser
     README.md рассказывает остальное. / README.md tells the rest.
     """
