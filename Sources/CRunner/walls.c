@@ -11,19 +11,27 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <asm/sockios.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------------------------------------------ files */
 
-static void allow(int rules, const char *folder) {
+static void allow(int rules, const char *path) {
   struct landlock_path_beneath_attr rule = {
-      .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE,
-      .parent_fd = open(folder, O_PATH | O_CLOEXEC)};
+      .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE,
+      .parent_fd = open(path, O_PATH | O_CLOEXEC)};
   if (rule.parent_fd < 0) return;
+  struct stat status;
+  /* What only a folder can have is an error for a file. */
+  if (fstat(rule.parent_fd, &status) == 0 && S_ISDIR(status.st_mode))
+    rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
   syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
   close(rule.parent_fd);
 }
@@ -44,7 +52,9 @@ static int wall_files(const char *folder) {
   struct landlock_ruleset_attr all = {.handled_access_fs = (1ULL << 13) - 1};
   int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
   if (rules < 0) return 0;
-  static const char *const known[] = {"/usr", "/lib", "/lib64", "/etc", "/proc/self", "/dev/urandom", "/dev/null"};
+  static const char *const known[] = {
+      "/usr", "/lib", "/lib64", "/proc/self", "/dev/urandom", "/dev/null", "/etc/ld.so.cache", "/etc/ld.so.preload",
+      "/etc/localtime"};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) allow(rules, known[i]);
   dl_iterate_phdr(allow_folder_of, &rules);
   allow(rules, folder);
@@ -80,6 +90,16 @@ static int wall_files(const char *folder) {
       LOAD(nr)
 #define ONLY_SELF(name) \
   ONLY(SYS_##name, 4), ARGUMENT(0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, self, 1, 0), RETURN(FAILS(EPERM)), LOAD(nr)
+/* 0 stands for the caller. */
+#define ONLY_SELF_OR_0(name) \
+  ONLY(SYS_##name, 5), ARGUMENT(0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, self, 2, 0), \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), RETURN(FAILS(EPERM)), LOAD(nr)
+/* Denied with that value in an argument. */
+#define DENY_WITH(name, place, value) \
+  ONLY(SYS_##name, 4), ARGUMENT(place), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, 1), RETURN(FAILS(EPERM)), \
+      LOAD(nr)
+/* By number, where the headers of a distribution are older than the kernel. */
+#define DENY_NUMBER(number) ONLY(number, 1), RETURN(FAILS(EPERM))
 
 static int wall_calls(void) {
   uint32_t self = (uint32_t)getpid();
@@ -90,7 +110,7 @@ static int wall_calls(void) {
       BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), RETURN(FAILS(ENOSYS)),
 #endif
       /* Network and other programs. */
-      DENY(socket), DENY(connect), DENY(bind), DENY(listen), DENY(accept), DENY(accept4), DENY(execve), DENY(execveat),
+      DENY(socket), DENY(socketpair), DENY(connect), DENY(bind), DENY(listen), DENY(accept), DENY(accept4), DENY(execve), DENY(execveat),
       /* Threads are welcome, processes are not. */
       ONLY(SYS_clone, 4), ARGUMENT(0), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0), RETURN(FAILS(EPERM)),
       LOAD(nr), MISSING(clone3),
@@ -99,17 +119,30 @@ static int wall_calls(void) {
 #endif
       /* Other processes. */
       ONLY_SELF(kill), ONLY_SELF(tgkill), DENY(tkill), DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev),
-      DENY(pidfd_open), DENY(pidfd_send_signal), DENY(pidfd_getfd), DENY(rt_sigqueueinfo), DENY(rt_tgsigqueueinfo),
+      ONLY_SELF_OR_0(prlimit64), DENY(setpriority), DENY(sched_setaffinity), DENY(sched_setscheduler),
+      DENY(sched_setparam), DENY(sched_setattr), DENY(ioprio_set), DENY(pidfd_open), DENY(pidfd_send_signal), DENY(pidfd_getfd), DENY(rt_sigqueueinfo), DENY(rt_tgsigqueueinfo),
+      /* A descriptor may signal whoever is named its owner. */
+      DENY_WITH(fcntl, 1, F_SETOWN), DENY_WITH(fcntl, 1, F_SETSIG), DENY_WITH(fcntl, 1, F_SETOWN_EX),
+      DENY_WITH(fcntl, 1, F_SETLEASE), DENY_WITH(fcntl, 1, F_NOTIFY), DENY_WITH(ioctl, 1, FIOSETOWN),
+      DENY_WITH(ioctl, 1, SIOCSPGRP),
+      /* Memory that no limit counts. */
+      DENY(memfd_create), DENY(shmget), DENY(shmat),
+      ONLY(SYS_mmap, 5), ARGUMENT(3), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 0, 2),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_ANONYMOUS, 0, 1), RETURN(FAILS(EPERM)), LOAD(nr),
       /* Changes to files. */
       DENY_WRITING(openat, 2), MISSING(openat2), DENY(renameat), DENY(renameat2), DENY(unlinkat), DENY(mkdirat),
       DENY(mknodat), DENY(linkat), DENY(symlinkat), DENY(fchmodat), DENY(fchownat), DENY(truncate), DENY(setxattr),
       DENY(lsetxattr), DENY(removexattr), DENY(lremovexattr), DENY(utimensat),
+      DENY(fchmod), DENY(fchown), DENY(fsetxattr), DENY(fremovexattr), DENY(ftruncate), DENY(fallocate),
+      DENY(open_by_handle_at), DENY_NUMBER(452) /* fchmodat2 */, DENY_NUMBER(463) /* setxattrat */,
+      DENY_NUMBER(466) /* removexattrat */, DENY_NUMBER(469) /* file_setattr */,
 #ifdef __x86_64__
       DENY_WRITING(open, 1), DENY(creat), DENY(rename), DENY(unlink), DENY(mkdir), DENY(rmdir), DENY(mknod), DENY(link),
-      DENY(symlink), DENY(chmod), DENY(chown), DENY(lchown), DENY(utime), DENY(utimes),
+      DENY(symlink), DENY(chmod), DENY(chown), DENY(lchown), DENY(utime), DENY(utimes), DENY(futimesat),
 #endif
       /* The machine. */
-      DENY(mount), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(unshare), DENY(setns), DENY(bpf),
+      DENY(mount), DENY(open_tree), DENY(move_mount), DENY(fsopen), DENY(fsconfig), DENY(fsmount), DENY(fspick),
+      DENY(mount_setattr), DENY(kexec_file_load), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(unshare), DENY(setns), DENY(bpf),
       DENY(perf_event_open), DENY(userfaultfd), DENY(keyctl), DENY(add_key), DENY(request_key), DENY(io_uring_setup),
       DENY(init_module), DENY(finit_module), DENY(delete_module), DENY(kexec_load), DENY(reboot), DENY(swapon),
       DENY(swapoff), DENY(setuid), DENY(setgid), DENY(setreuid), DENY(setregid), DENY(setresuid), DENY(setresgid),
@@ -123,7 +156,15 @@ static int wall_calls(void) {
 static int wall_calls(void) { return 0; }
 #endif
 
+/* A host that is root's gives none of root's powers to a plugin. */
+static void drop_capabilities(void) {
+  struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct none[2] = {0};
+  syscall(SYS_capset, &head, none);
+}
+
 int runner_wall_in(const char *folder) {
+  drop_capabilities();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return 0;
   int files = wall_files(folder);
   return (wall_calls() ? 1 : 0) | (files ? 2 : 0);

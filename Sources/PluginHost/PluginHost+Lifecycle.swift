@@ -170,7 +170,12 @@ extension PluginHost {
       _ = loaded.code.kill(because: "it did not end in time")
       return
     }
-    context.journaled(.load, "destroy") { loaded.code.destroy() }
+    let isFreed = Signal()
+    DispatchQueue(label: "esh.plugins.destroy").async {
+      context.journaled(.load, "destroy") { loaded.code.destroy() }
+      isFreed.raise()
+    }
+    if !isFreed.wait(limitMs: limit) { _ = loaded.code.kill(because: "it did not end in time") }
   }
 }
 

@@ -104,34 +104,47 @@ extension PluginHost {
     _ instance: PluginInstance, freshly isFresh: Bool
   ) throws(PluginLoadError) -> (any PluginCode, JSONValue) {
     let started = monotonicMs()
-    let (code, description) = try onExecutor(instance, "load", limitMs: configuration.activationLimitMs) {
-      [self] () throws(PluginLoadError) -> (any PluginCode, JSONValue) in
-      let code = try self.code(of: instance, freshly: isFresh)
-      let description = try code.describe()
-      guard code.id == instance.id else {
-        throw .otherID(expected: instance.id, found: code.id, path: code.path)
+    let place = CodePlace()
+    let description: JSONValue
+    do throws(PluginLoadError) {
+      description = try apart(instance, "load", limitMs: configuration.activationLimitMs) {
+        [self] () throws(PluginLoadError) -> JSONValue in
+        let code = try self.code(of: instance, freshly: isFresh)
+        place.keep(code)
+        let description = try code.describe()
+        guard code.id == instance.id else {
+          throw .otherID(expected: instance.id, found: code.id, path: code.path)
+        }
+        return description
       }
-      return (code, description)
+    } catch {
+      place.abandon(because: "\(error)")
+      throw error
     }
+    guard let code = place.code else { throw .requirement("it was abandoned") }
     let differences = instance.manifest.differences(from: description)
     guard differences.isEmpty else {
       _ = code.kill(because: "it does not fit its manifest")
       throw .disagreesWithManifest(differences)
+    }
+    if code.process != nil, !code.walls.contains(.calls) {
+      logger.error("a plugin runs in a process without walls", metadata: ["plugin": "\(instance.id)"])
     }
     if let image = code.image { journal.value?.note(image, of: instance.id) }
     instance.state.withLock { $0.loadMs = monotonicMs() - started }
     return (code, description)
   }
 
-  /// [loading] Makes the tables, which is the host's own work and takes as long as it takes, then the plugin's instance.
+  /// [loading] Makes the plugin's instance, and the tables, which is the host's own work and takes as long as it takes.
   func enliven(
     _ instance: PluginInstance, _ code: any PluginCode, _ description: JSONValue
   ) throws(PluginLoadError) -> PluginInstance.Loaded {
     let limit = configuration.activationLimitMs
+    try apart(instance, "create", limitMs: limit) { () throws(PluginLoadError) in try code.create() }
+    // As late as can be: what has been migrated stays so, also when the code then fails.
     let sources = try migrate(instance, description)
-    try onExecutor(instance, "create", limitMs: limit) { () throws(PluginLoadError) in try code.create() }
     let created = monotonicMs()
-    try onExecutor(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in try code.activate() }
+    try apart(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in try code.activate() }
     instance.state.withLock { state in
       state.activateMs = monotonicMs() - created
       state.generation += 1
@@ -161,14 +174,15 @@ extension PluginHost {
     return sources
   }
 
-  /// Runs plugin code on the plugin's executor, journaled, and waits for it no longer than `limitMs`. What
-  /// comes later is lost with the plugin.
-  private func onExecutor<Value: Sendable>(
+  /// Runs plugin code that comes before all calls, journaled, and waits for it no longer than `limitMs`. What comes later
+  /// is lost with the plugin. On a queue of its own: code that hangs must not hold up the plugin's executor, which may
+  /// be at work for the code that is to be replaced.
+  private func apart<Value: Sendable>(
     _ instance: PluginInstance, _ phase: String, limitMs: Int64,
     _ body: @escaping @Sendable () throws(PluginLoadError) -> Value
   ) throws(PluginLoadError) -> Value {
     let slot = ResultSlot<Value>()
-    instance.executor.run {
+    DispatchQueue(label: "esh.plugins.\(phase)").async {
       let result = instance.context.journaled(.load, phase) { () -> Result<Value, PluginLoadError> in
         do throws(PluginLoadError) { return .success(try body()) } catch { return .failure(error) }
       }
@@ -179,7 +193,30 @@ extension PluginHost {
   }
 }
 
-/// A result on its way from an executor to the loading queue, which alone may wait.
+/// Where code that is being opened is kept, so that nothing of it goes on running when it is given up.
+private final class CodePlace: Sendable {
+  private let kept = Mutex<(code: (any PluginCode)?, reason: String?)>((nil, nil))
+
+  var code: (any PluginCode)? { kept.withLock { $0.reason == nil ? $0.code : nil } }
+
+  func keep(_ code: any PluginCode) {
+    let reason = kept.withLock { kept in
+      kept.code = code
+      return kept.reason
+    }
+    if let reason { _ = code.kill(because: reason) }
+  }
+
+  func abandon(because reason: String) {
+    let code = kept.withLock { kept in
+      kept.reason = reason
+      return kept.code
+    }
+    _ = code?.kill(because: reason)
+  }
+}
+
+/// A result on its way from a queue to the loading queue, which alone may wait.
 private final class ResultSlot<Value: Sendable>: Sendable {
   private let value = Mutex<Result<Value, PluginLoadError>?>(nil)
   private let filled = DispatchSemaphore(value: 0)

@@ -57,9 +57,13 @@ extension PluginHost {
   private func replace(_ old: PluginInstance.Loaded, of instance: PluginInstance) throws(PluginLoadError) {
     // 1. The new code, while the old works.
     let (code, description) = try open(instance, freshly: true)
+    // 2. New calls wait; those under way end.
+    guard instance.holdCalls(of: old) else {
+      let reason = "it was switched off, or has ended, meanwhile"
+      _ = code.kill(because: reason)
+      throw .requirement(reason)
+    }
     do throws(PluginLoadError) {
-      // 2. New calls wait; those under way end.
-      guard instance.holdCalls(of: old) else { throw .requirement("it was switched off meanwhile") }
       guard cameToRest(instance) else {
         throw .requirement("its calls did not end within \(restLimitMs(instance)) ms; try again when it is less busy")
       }
@@ -91,6 +95,7 @@ extension PluginHost {
 
   /// Lets the calls that waited go on.
   private func release(_ instance: PluginInstance, with loaded: PluginInstance.Loaded) {
+    loaded.isRetired.value = false
     let waiters = instance.state.withLock { state -> [PluginInstance.Waiter] in
       state.stage = .active(loaded)
       defer { state.waiters = [] }
@@ -120,6 +125,7 @@ extension PluginInstance {
     state.withLock { state in
       guard case .active(let now) = state.stage, now.code === loaded.code else { return false }
       state.stage = .loading
+      loaded.isRetired.value = true
       return true
     }
   }

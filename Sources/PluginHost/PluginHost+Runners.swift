@@ -24,9 +24,15 @@ extension PluginHost {
     let process = try runners.launch(
       instance.id, library: path, isParallel: instance.manifest.concurrency == .parallel,
       memoryMB: instance.manifest.limits.memoryMB)
-    return RunnerLink(process, path: path, context: instance.context) { [weak self, weak instance] link, reason in
+    let link = RunnerLink(process, path: path, instance.manifest.concurrency, context: instance.context) {
+      [weak self, weak instance] link, reason in
       if let self, let instance { crashed(instance, link, reason) }
     }
+    guard link.begin() else {
+      process.kill()
+      throw .runner("this process has no thread left for it")
+    }
+    return link
   }
 
   private func local(_ library: PluginLibrary, _ instance: PluginInstance) -> LocalCode {
@@ -49,8 +55,8 @@ extension PluginHost {
     }
     guard let state else { return }
     logger.error("a plugin has crashed", metadata: ["plugin": "\(instance.id)", "reason": "\(reason)"])
+    // Events and jobs that were cut off come again by themselves, after a while.
     delegate?.pluginChanged(instance.id, state)
-    if state == .resolved { deliveries.kick(events: true, jobs: true) }
   }
 
   private static func tooManyCrashes(_ reason: String) -> String {

@@ -10,8 +10,18 @@ import Synchronization
   /// A plugin whose code has been created and activated.
   struct Loaded: Sendable {
     let code: any PluginCode
+    /// Whether other code takes its place: no call enters it any more.
+    let isRetired = Retirement()
     /// Table sources that `describe` gave, by table id.
     let sources: [String: TableSource]
+  }
+
+  final class Retirement: Sendable {
+    private let flag = Atomic(false)
+    var value: Bool {
+      get { flag.load(ordering: .sequentiallyConsistent) }
+      set { flag.store(newValue, ordering: .sequentiallyConsistent) }
+    }
   }
 
   enum Stage {
@@ -131,6 +141,17 @@ extension PluginInstance {
       record.answer(.failure(.overloaded(id)))
       return
     }
+    // After the slot is taken: whoever retires code waits for its slots.
+    guard !loaded.isRetired.value else {
+      _ = context.calls.remove(callID)
+      context.host?.withLoaded(self) { [self] result in
+        switch result {
+        case .success(let fresh): enqueue(record, fresh)
+        case .failure(let failure): record.answer(.failure(failure))
+        }
+      }
+      return
+    }
     let stillWanted = record.started { [self] in
       context.outside.began()
       // While the table holds the call, nobody frees the instance.
@@ -146,12 +167,7 @@ extension PluginInstance {
     record.whenOverdue { [weak self] phase in self?.overdue(record, callID, loaded.code, phase) }
     context.counters.calls.add(1, ordering: .relaxed)
     let status = enter(record.call, callID, loaded)
-    guard status != SHELL_PENDING, let left = context.calls.remove(callID) else { return }
-    switch Int(status) {
-    case SHELL_REJECT: context.end(left, .failure(.notFound(record.call.kind, record.call.name)))
-    case SHELL_DONE: endBroken(left, "`call` returned DONE without complete or fail")
-    default: endBroken(left, "`call` returned \(status)")
-    }
+    if status != SHELL_PENDING { context.returned(callID, status) }
   }
 
   /// Enters the plugin with one call on the caller's thread, which runs a rehearsal: the answer must be there when it
@@ -168,8 +184,8 @@ extension PluginInstance {
     if let left = context.calls.remove(callID) {
       switch Int(status) {
       case SHELL_REJECT: context.end(left, .failure(.notFound(call.kind, call.name)))
-      case SHELL_PENDING: endBroken(left, "a service that is asked in a rehearsal must answer at once")
-      default: endBroken(left, "`call` returned \(status) without complete or fail")
+      case SHELL_PENDING: context.endBroken(left, "a service that is asked in a rehearsal must answer at once")
+      default: context.endBroken(left, "`call` returned \(status) without complete or fail")
       }
     }
     return slot.answer ?? .failure(.brokenContract(id, "no answer"))
@@ -187,11 +203,6 @@ extension PluginInstance {
     return limits.min() ?? 0
   }
 
-  private func endBroken(_ record: CallRecord, _ what: String) {
-    context.misbehaved(what, ["name": "\(record.call.name)"])
-    context.end(record, .failure(.brokenContract(id, what)))
-  }
-
   private func enter(_ call: PluginCall, _ callID: UInt64, _ loaded: Loaded) -> Int32 {
     defer { breaker.cameBack(callID) }
     return context.journaled(.call, "\(call.kind.word) \(call.name)") {
@@ -205,6 +216,8 @@ extension PluginInstance {
 extension PluginInstance {
   /// [any] The watchdog's word: first that a call ran out of time, then that its grace is over as well.
   private func overdue(_ record: CallRecord, _ callID: UInt64, _ code: any PluginCode, _ phase: CallRecord.Overdue) {
+    // One that waits its turn says nothing of the plugin: the one that is inside has a limit of its own.
+    guard record.hasBegun else { return }
     let name = record.call.name
     switch phase {
     case .timedOut:
@@ -213,7 +226,10 @@ extension PluginInstance {
       guard context.inside.contains(callID) else { return }
       let reason = "'\(name)' did not end \(Watchdog.graceMs) ms after its time was up"
       if code.kill(because: reason) { return }
-      guard breaker.stuck(callID, name) else { return }
+      let isOpen = breaker.stuck(callID, name)
+      // It may have come back between the look and the note.
+      if !context.inside.contains(callID) { breaker.cameBack(callID) }
+      guard isOpen else { return }
     }
     context.host?.logger.error(
       "calls are kept away from a plugin",

@@ -53,6 +53,7 @@ import CSQLite
       throw .cannotOpen(path: path, reason: reason)
     }
     unsafe sqlite3_busy_timeout(handle, 10_000)
+    unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, mostBytes)
     return unsafe handle
   }
 
@@ -97,6 +98,33 @@ import CSQLite
   func execute(_ statements: String...) throws(StoreError) {
     for sql in statements { try unsafe SQLStatement(handle, sql, persistent: false).run() }
   }
+
+  /// Steps of SQLite's machine between two looks, some tenths of a millisecond.
+  private static let stepsOfALook: Int32 = 20_000
+
+  private final class Look {
+    let isOver: () -> Bool
+    init(_ isOver: @escaping () -> Bool) { self.isOver = isOver }
+  }
+
+  /// Runs `body`; a statement that is at work when `isOver` says so fails with SQLITE_INTERRUPT.
+  func stoppingStatements<T>(when isOver: @escaping () -> Bool, _ body: () throws -> T) rethrows -> T {
+    let look = Look(isOver)
+    unsafe sqlite3_progress_handler(
+      handle, Self.stepsOfALook,
+      { pointer in
+        guard let pointer = unsafe pointer else { return 0 }
+        return unsafe Unmanaged<Look>.fromOpaque(pointer).takeUnretainedValue().isOver() ? 1 : 0
+      }, Unmanaged.passUnretained(look).toOpaque())
+    defer {
+      unsafe sqlite3_progress_handler(handle, 0, nil, nil)
+      withExtendedLifetime(look) {}
+    }
+    return try body()
+  }
+
+  /// Bytes of one text, blob or row; SQLite's own bound is a thousand megabytes.
+  private static let mostBytes: Int32 = 256 << 20
 
   /// Ends the connection. Refused while a statement of it is kept elsewhere.
   func close() throws(StoreError) {

@@ -91,6 +91,12 @@ package final class Transaction {
     }
   }
 
+  /// Runs `body`; while it runs, a statement of this transaction that is at work when `isOver` says so fails. Asked
+  /// every few thousand steps of SQLite, on the transaction's thread.
+  package func stoppingStatements<T>(when isOver: @escaping () -> Bool, _ body: () throws -> T) rethrows -> T {
+    try connection.stoppingStatements(when: isOver, body)
+  }
+
   // MARK: For the store
 
   /// Runs the whole body; a statement that failed in it fails it.

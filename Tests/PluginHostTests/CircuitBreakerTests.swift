@@ -32,6 +32,15 @@ import Testing
     #expect(breaker.refusal(at: 3 * first + 11) == nil && breaker.refusal(at: 3 * first + 11) == nil)
   }
 
+  @Test func `I2: a trial of which nobody hears again is followed by another after a rest`() {
+    let breaker = CircuitBreaker(width: 1)
+    for _ in 0..<CircuitBreaker.patience { _ = breaker.timedOut("a", at: 0) }
+    let rest = CircuitBreaker.rests.first
+    #expect(breaker.refusal(at: rest) == nil)
+    #expect(breaker.refusal(at: 2 * rest - 1) != nil)
+    #expect(breaker.refusal(at: 2 * rest) == nil)
+  }
+
   @Test func `I2: as many stuck calls as it is wide open it, until one comes back`() {
     let breaker = CircuitBreaker(width: 2)
     #expect(!breaker.stuck(1, "a"))

@@ -24,7 +24,7 @@ import Testing
     let (near, far) = try #require(FramePipe.pair())
     var large = FrameText(.complete, 2)
     large.text(String(repeating: "x", count: 300_000))
-    RunnerThreads.start("sender") { [large] in
+    _ = RunnerThreads.start { [large] in
       near.send(sent())
       near.send(large)
       near.send(sent())
@@ -39,8 +39,8 @@ import Testing
         continue
       }
       #expect(frame.kind == .query && frame.id == 0xfeed_0000_0000_0001 && frame.count == 4)
-      #expect(frame.text(0) == "SELECT 1" && frame.json(1) == Self.value && frame.number(2) == -7)
-      #expect(frame.json(3) == nil && frame.json(9) == nil && frame.number(1) == 0)
+      #expect(frame.text(0) == "SELECT 1" && frame.value(1) == Self.value && frame.number(2) == -7)
+      #expect(frame.value(3) == nil && frame.value(9) == nil && frame.number(1) == 0)
     }
     let (last, end) = (reader.next(), reader.next())
     #expect(last?.kind == .query && end == nil)
@@ -63,7 +63,7 @@ import Testing
       near.shut()
       var reader = FrameReader(far)
       while let frame = reader.next() {
-        for part in 0..<frame.count { _ = (frame.text(part), frame.number(part), frame.json(part)) }
+        for part in 0..<frame.count { _ = (frame.text(part), frame.number(part), frame.value(part)) }
       }
     }
   }

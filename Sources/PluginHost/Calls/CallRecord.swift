@@ -14,6 +14,8 @@ final class CallRecord: Sendable {
     var children: [CallHandle] = []
     /// Tells the plugin that nobody waits any longer; set while the plugin has the call.
     var abandon: (@Sendable () -> Void)?
+    /// Whether the plugin's code has been entered with it.
+    var hasBegun = false
     var whenOverdue: (@Sendable (Overdue) -> Void)?
     var cancelled = false
     var firstWrite = FirstWrite.none
@@ -88,6 +90,9 @@ final class CallRecord: Sendable {
   func whenOverdue(_ action: @escaping @Sendable (Overdue) -> Void) { state.withLock { $0.whenOverdue = action } }
 
   func isOverdue(_ phase: Overdue) { state.withLock { $0.whenOverdue }?(phase) }
+
+  func begin() { state.withLock { $0.hasBegun = true } }
+  var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
   /// The plugin has ended the call.
   func isOver() { state.withLock { $0.whenOverdue = nil } }

@@ -34,13 +34,14 @@ final class CircuitBreaker: Sendable {
     let retryAfterMs: Int64?
   }
 
-  /// Why a call is not let through now; nil: it is.
+  /// Why a call is not let through now; nil: it is. After its rest one call is let through; until that has ended in its
+  /// time, or another rest is over, no other one is.
   func refusal(at now: Int64 = monotonicMs()) -> Refusal? {
     state.withLock { state in
-      if let refusal = reason(state, now) {
-        guard refusal.retryAfterMs == 0, !state.isTrying else { return refusal }
-        state.isTrying = true
-      }
+      guard let refusal = reason(state, now) else { return nil }
+      guard refusal.retryAfterMs == 0 else { return refusal }
+      state.isTrying = true
+      state.closedUntil = now + state.restMs
       return nil
     }
   }
@@ -75,7 +76,7 @@ final class CircuitBreaker: Sendable {
       state.timeouts += 1
       state.lastName = name
       guard state.timeouts >= Self.patience else { return false }
-      if state.closedUntil != nil, state.isTrying { state.restMs = min(state.restMs * 2, Self.rests.last) }
+      if state.isTrying { state.restMs = min(state.restMs * 2, Self.rests.last) }
       let isNew = state.closedUntil == nil
       state.isTrying = false
       state.closedUntil = now + state.restMs

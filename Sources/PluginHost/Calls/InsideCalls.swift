@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Calls whose thread is inside the plugin's code right now, or that a runner has not come back from.
+/// Calls whose thread is inside the plugin's code right now, here or in a runner.
 final class InsideCalls: Sendable {
   private let calls = Mutex<[UInt64: String]>([:])
 

@@ -20,6 +20,7 @@ final class PluginContext: Sendable {
   let counters = PluginCounters()
   let inside = InsideCalls()
   private let announcing = Mutex(MinuteBudget(BodyScope.mostAnnounced.inMinute))
+  private let logging = Mutex(MinuteBudget(PluginContext.mostLogged))
   private let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
   /// Requests to services and to the network whose answers the plugin still awaits, and `cancel`s under way.
   let outside = OutsideWork()
@@ -81,6 +82,7 @@ final class PluginContext: Sendable {
   /// Something that the ABI forbids and that was contained.
   func misbehaved(_ what: String, _ fields: Logger.Metadata = [:]) {
     counters.violations.add(1, ordering: .relaxed)
+    guard mayLog() else { return }
     host?.logger.warning(
       "a plugin broke the contract",
       metadata: ["plugin": "\(id)", "what": "\(what)"].merging(fields) { mine, _ in mine })
@@ -93,14 +95,39 @@ extension PluginContext {
   /// Lines of one plugin that the log takes in a minute.
   static let mostPrinted = 100
 
-  /// A line on the output of the plugin's own process.
-  func printed(_ line: String) {
-    guard let host, !line.isEmpty else { return }
+  /// A line on the output of the plugin's own process. False: the log takes no more of it for now.
+  func printed(_ line: String) -> Bool {
+    guard let host, !line.isEmpty else { return true }
     switch printing.withLock({ $0.take(at: monotonicMs()) }) {
-    case .yes: host.logger.notice("a plugin printed", metadata: ["plugin": "\(id)", "line": "\(line)"])
+    case .yes:
+      host.logger.notice("a plugin printed", metadata: ["plugin": "\(id)", "line": "\(line)"])
+      return true
     case .last: host.logger.warning("a plugin prints more than the log takes", metadata: ["plugin": "\(id)"])
     case .no: break
     }
+    return false
+  }
+
+  /// Log lines of a runner, and complaints about any plugin, that the log takes in a minute.
+  static let mostLogged = 2_000
+  /// Bytes of one line of a runner.
+  static let longestLine = 8_192
+
+  /// A line that a runner logs: it may not fill the disk.
+  func log(fromRunner level: Int32, _ message: String, _ fields: JSONValue?) {
+    guard mayLog() else { return }
+    let short = message.utf8.count <= Self.longestLine ? message : String(message.prefix(Self.longestLine / 4)) + "…"
+    let isSmall = fields.map { $0.isSane && $0.bytes().count <= Self.longestLine } ?? true
+    log(level, short, isSmall ? fields : nil)
+  }
+
+  private func mayLog() -> Bool {
+    switch logging.withLock({ $0.take(at: monotonicMs()) }) {
+    case .yes: return true
+    case .last: host?.logger.warning("a plugin has more to log than the log takes", metadata: ["plugin": "\(id)"])
+    case .no: break
+    }
+    return false
   }
 }
 
@@ -135,9 +162,15 @@ struct MinuteBudget {
   }
 }
 
-// MARK: The end of a call
+// MARK: The course of a call
 
 extension PluginContext {
+  /// The plugin's code is entered with a call.
+  func began(_ callID: UInt64, _ call: PluginCall) {
+    inside.enter(callID, call)
+    calls.record(callID)?.begin()
+  }
+
   func complete(_ callID: UInt64, _ value: JSONValue) {
     guard let record = take(callID, "complete") else { return }
     end(record, value.isSane ? .success(value) : .failure(tooDeep("a result")))
@@ -195,10 +228,12 @@ extension PluginContext {
       default: .error
       }
     guard level >= logger.logLevel else { return }
-    var metadata: Logger.Metadata = ["plugin": "\(id)"]
+    var metadata: Logger.Metadata = [:]
     for (key, value) in fields?.members ?? [] where !value.isObject && value.kind != .array {
       metadata[key] = .string(value.string ?? value.text())
     }
+    // Last: no plugin writes in another's name.
+    metadata["plugin"] = "\(id)"
     logger.log(level: level, "\(message)", metadata: metadata)
   }
 }

@@ -64,7 +64,7 @@ protocol PluginCode: AnyObject, Sendable {
 
   func call(_ call: PluginCall, id: UInt64, deadlineMs: Int64) -> Int32 {
     guard let instance = unsafe instance else { return Int32(SHELL_REJECT) }
-    context.inside.enter(id, call)
+    context.began(id, call)
     defer { context.inside.leave(id) }
     return unsafe library.table.call(instance, call, id: id, deadlineMs: deadlineMs)
   }

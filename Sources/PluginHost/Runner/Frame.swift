@@ -11,8 +11,8 @@ struct Frame: Sendable {
     /// Parts: path of the library. Answer: the plugin's id, what `describe` gave.
     case open = 1
     case create, activate, deactivate, destroy
-    /// id: the call. Parts: kind, name, params, session or nothing, deadline, trace, 1 when it must be answered on
-    /// the caller's thread (a rehearsal).
+    /// id: the call. Parts: kind, name, params, session or nothing, deadline, trace, 1 when others are before it, so that
+    /// the runner tells when it begins.
     case call
     /// id: the call.
     case cancel
@@ -22,6 +22,8 @@ struct Frame: Sendable {
     // From the runner.
     /// The answer to one of the first five. Parts: status, value; or -1 and a reason.
     case done = 32
+    /// id: a call that had to wait, and is entered now.
+    case began
     /// id: the call. Parts: result or error.
     case complete, fail, progress
     case settled
@@ -42,8 +44,10 @@ struct Frame: Sendable {
     case end
   }
 
-  /// Bytes of one frame, the head included. A result that a client could not be sent anyway is four times smaller.
+  /// Bytes of one frame, the head included: as many as a result that no client could be sent, four times over.
   static let most = 64 << 20
+  /// Arrays, objects and their members in one part: a value takes far more memory than its text.
+  static let mostParts = 4_000_000
   static let headSize = 16
 
   let kind: Kind
@@ -98,15 +102,36 @@ struct Frame: Sendable {
     return bytes.count == 8 ? Int64(bitPattern: bytes.number(at: 0, bytes: 8)) : 0
   }
 
-  /// nil for an empty part, and for one that is no JSON.
-  func json(_ part: Int) -> JSONValue? {
+  /// nil for an empty part. Throws for one that is no JSON: a plugin in C may make text that is not UTF-8, or a key with
+  /// a NUL in it, and nothing else may stand in for that.
+  func json(_ part: Int) throws(PluginFailure) -> JSONValue? {
     let bytes = bytes(part)
-    // try?: the other end is not believed; what is no JSON counts as nothing.
-    return bytes.isEmpty ? nil : try? JSONValue(parsing: bytes)
+    guard !bytes.isEmpty else { return nil }
+    guard bytes.count <= Self.mostParts || bytes.parts <= Self.mostParts else {
+      throw .misuse("a value of more than \(Self.mostParts) parts")
+    }
+    do {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      throw .misuse("a value that is no JSON: \(error.reason)")
+    }
+  }
+
+  /// The same where the other end is this very program: nil also for what is no JSON.
+  func value(_ part: Int) -> JSONValue? {
+    // try?: as told above.
+    try? json(part)
   }
 }
 
 extension ArraySlice<UInt8> {
+  /// Commas and opening brackets: at least as many as there are values behind the first.
+  fileprivate var parts: Int {
+    reduce(into: 0) { count, byte in
+      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { count += 1 }
+    }
+  }
+
   /// A number of 2, 4 or 8 bytes, `offset` bytes after the slice's start.
   fileprivate func number(at offset: Int, bytes: Int) -> UInt64 {
     var value: UInt64 = 0

@@ -1,3 +1,4 @@
+import ShellTime
 import Synchronization
 
 #if canImport(Glibc)
@@ -13,36 +14,44 @@ package final class FramePipe: Sendable {
 
   deinit { close(file) }
 
-  /// Sends a whole frame. False when the other end is gone, or has not read for so long that it is given up.
+  enum Sent { case whole, late, gone }
+
+  /// Milliseconds in which the other end must take a whole frame; nil: as long as it likes.
+  private let limitMs = Mutex<Int64?>(nil)
+
+  /// Sends a whole frame, unless the other end is gone, or does not take it in time: then nothing more is sent.
   @discardableResult
-  func send(_ frame: consuming FrameText) -> Bool {
+  func send(_ frame: consuming FrameText) -> Sent {
     sendRaw(frame.finished())
   }
 
   /// The same with bytes that should be a frame.
   @discardableResult
-  func sendRaw(_ bytes: [UInt8]) -> Bool {
-    isOpen.withLock { isOpen in
-      guard isOpen else { return false }
+  func sendRaw(_ bytes: [UInt8]) -> Sent {
+    let deadline = limitMs.withLock { $0 }.map { monotonicMs() + $0 }
+    return isOpen.withLock { isOpen in
+      guard isOpen else { return .gone }
       var sent = 0
       while sent < bytes.count {
         let count = unsafe bytes.withUnsafeBytes { buffer in
           unsafe Glibc.send(file, buffer.baseAddress.map { unsafe $0 + sent }, buffer.count - sent, Int32(MSG_NOSIGNAL))
         }
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else {
+        let isLate = count < 0 ? errno == EAGAIN : deadline.map { monotonicMs() > $0 } ?? false
+        guard count > 0, !isLate || sent + count == bytes.count else {
           // Half a frame went out: nothing may follow it.
           isOpen = false
-          return false
+          return isLate ? .late : .gone
         }
         sent += count
       }
-      return true
+      return .whole
     }
   }
 
-  /// Bounds the time in which the other end must make room for what is sent.
+  /// Bounds the time in which the other end must take a frame.
   func limitSending(toSeconds seconds: Int) {
+    limitMs.withLock { $0 = Int64(seconds) * 1000 }
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     unsafe setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }

@@ -22,7 +22,8 @@ extension RunnerGuest {
     }
     unsafe host.settled = { unsafe guest($0)?.send(.settled, $1) }
     unsafe host.is_cancelled = { context, id in
-      unsafe guest(context)?.ask(.isCancelled) { $0.number(Int64(bitPattern: id)) }?.json(1)?.int.map { Int32($0) } ?? 1
+      unsafe guest(context)?.ask(.isCancelled) { $0.number(Int64(bitPattern: id)) }?.value(1)?.int.map { Int32($0) }
+        ?? 1
     }
     unsafe host.log = { context, level, message, fields in
       unsafe guest(context)?.send(.log, 0) { frame in
@@ -135,7 +136,7 @@ extension RunnerGuest {
   }
 
   /// Ends a call. Also one that has ended before: counting that is the host's part.
-  fileprivate func end(_ kind: Frame.Kind, _ call: UInt64, _ value: JSONValue?) {
+  func end(_ kind: Frame.Kind, _ call: UInt64, _ value: JSONValue?) {
     calls.ended(call)
     var frame = FrameText(kind, call)
     frame.json(value?.sendable)
@@ -150,13 +151,14 @@ extension RunnerGuest {
     _ kind: Frame.Kind, _ call: UInt64, _ name: String, _ params: JSONValue?, _ reply: GuestReply
   ) {
     let request = newRequest()
+    var frame = FrameText(kind, request)
+    frame.number(Int64(bitPattern: call))
+    frame.text(name)
+    frame.json(params?.sendable)
+    frame.number(Int64(bitPattern: GuestThread.current?.call ?? 0))
+    guard frame.fits else { return answer(reply, .failure(.misuse("params larger than the host takes from a runner"))) }
     replies.withLock { $0[request] = reply }
-    send(kind, request) { frame in
-      frame.number(Int64(bitPattern: call))
-      frame.text(name)
-      frame.json(params?.sendable)
-      frame.number(Int64(bitPattern: GuestThread.current?.call ?? 0))
-    }
+    pipe.send(frame)
   }
 }
 

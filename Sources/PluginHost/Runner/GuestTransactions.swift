@@ -47,15 +47,16 @@ final class GuestTransactions: Sendable {
     let thread = GuestThread(call: outer?.call ?? 0, transaction: transaction)
     let wanted = thread.run(over: outer) { unsafe body(transaction.pointer) }
     var end = FrameText(.end, id)
-    end.number(wanted ? 1 : 0)
+    end.number(wanted && transaction.failure == nil ? 1 : 0)
     end.number(transaction.finishesJob ? 1 : 0)
     pipe.send(end)
     guard case .frame(let last) = box.next(limitMs: nil) else { throw .stopping }
     guard last.number(0) >= 0 else { throw Self.failure(last) }
+    if let failure = transaction.failure { throw failure }
     return last.number(0) == 0
   }
 
-  static func failure(_ frame: Frame) -> PluginFailure { PluginFailure(abi: frame.json(1) ?? .emptyObject) }
+  static func failure(_ frame: Frame) -> PluginFailure { PluginFailure(abi: frame.value(1) ?? .emptyObject) }
 }
 
 /// One running body.
@@ -66,6 +67,8 @@ final class GuestTransaction {
   /// Of the last statement.
   private(set) var changes: Int64 = 0
   var finishesJob = false
+  /// Of a step that the host never saw: the transaction then rolls back whatever the body returns.
+  private(set) var failure: PluginFailure?
 
   init(id: UInt64, box: Mailbox, pipe: FramePipe) {
     self.id = id
@@ -95,12 +98,16 @@ final class GuestTransaction {
   func step(_ ready: FrameText) throws(PluginFailure) -> JSONValue {
     var frame = ready
     frame.address(id)
-    guard frame.fits else { throw .misuse("a statement larger than the host takes from a runner") }
+    guard frame.fits else {
+      let failure = PluginFailure.misuse("a statement larger than the host takes from a runner")
+      self.failure = self.failure ?? failure
+      throw failure
+    }
     pipe.send(frame)
     guard case .frame(let answer) = box.next(limitMs: nil) else { throw .stopping }
     guard answer.number(0) >= 0 else { throw GuestTransactions.failure(answer) }
     changes = answer.number(2)
-    return answer.json(1) ?? .null
+    return answer.value(1) ?? .null
   }
 }
 

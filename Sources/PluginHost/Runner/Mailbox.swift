@@ -11,9 +11,15 @@ final class Mailbox: Sendable {
   private let state = Mutex(State())
   private let news = DispatchSemaphore(value: 0)
 
-  func put(_ frame: Frame) {
-    state.withLock { $0.frames.append(frame) }
+  /// How many wait in it now.
+  @discardableResult
+  func put(_ frame: Frame) -> Int {
+    let count = state.withLock { state in
+      state.frames.append(frame)
+      return state.frames.count
+    }
     news.signal()
+    return count
   }
 
   /// Whoever waits gets nothing from here on.
@@ -64,13 +70,14 @@ final class Mailboxes: Sendable {
 
   func forget(_ id: UInt64) { state.withLock { _ = $0.boxes.removeValue(forKey: id) } }
 
-  /// False when nobody waits under that id.
+  /// How many wait there now; nil when nobody waits under that id.
   @discardableResult
-  func put(_ frame: Frame, for id: UInt64) -> Bool {
-    guard let box = state.withLock({ $0.boxes[id] }) else { return false }
-    box.put(frame)
-    return true
+  func put(_ frame: Frame, for id: UInt64) -> Int? {
+    guard let box = state.withLock({ $0.boxes[id] }) else { return nil }
+    return box.put(frame)
   }
+
+  var count: Int { state.withLock { $0.boxes.count } }
 
   func close() {
     let boxes = state.withLock { state in

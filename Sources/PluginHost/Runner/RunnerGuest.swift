@@ -1,5 +1,6 @@
 import CJansson
 import CShellPlugin
+import Dispatch
 import Jansson
 import ShellTime
 import Synchronization
@@ -73,14 +74,17 @@ import Synchronization
         if let instance = unsafe instance { unsafe library?.table.destroy(instance) }
         unsafe instance = nil
       }
-    case .call: executor.run { [self] in call(frame) }
+    case .call:
+      calls.arrived(frame.id)
+      executor.run { [self] in call(frame) }
     case .cancel:
+      guard calls.cancel(frame.id) == .inside else { return }
       // A library's `cancel` must not wait, but nobody else may wait for one that does.
       executorOfCancels.run { [self] in
         if calls.contains(frame.id), let instance = unsafe instance { unsafe library?.table.cancel(instance, frame.id) }
       }
     case .answer:
-      if !waiting.put(frame, for: frame.id) { reply(frame) }
+      if waiting.put(frame, for: frame.id) == nil { reply(frame) }
     default: break
     }
   }
@@ -129,9 +133,10 @@ import Synchronization
     guard let library, let instance = unsafe instance,
       let kind = PluginCall.Kind(rawValue: UInt32(truncatingIfNeeded: frame.number(0)))
     else { return returned(frame.id, Int32(SHELL_REJECT)) }
-    var call = PluginCall(kind, frame.text(1), params: frame.json(2) ?? .emptyObject, session: frame.json(3))
+    var call = PluginCall(kind, frame.text(1), params: frame.value(2) ?? .emptyObject, session: frame.value(3))
     call.trace = frame.text(5)
-    calls.began(frame.id)
+    guard calls.begin(frame.id) else { return end(.fail, frame.id, PluginFailure.cancelled.abi) }
+    if frame.number(6) == 1 { pipe.send(FrameText(.began, frame.id)) }
     let status = transactions.inCall(frame.id) {
       unsafe library.table.call(instance, call, id: frame.id, deadlineMs: frame.number(4))
     }
@@ -162,13 +167,13 @@ import Synchronization
   }
 
   /// The host's clock.
-  var nowMs: Int64 { hasMachinesClock ? SystemClock().nowMs : ask(.now)?.json(1)?.int64 ?? 0 }
+  var nowMs: Int64 { hasMachinesClock ? SystemClock().nowMs : ask(.now)?.value(1)?.int64 ?? 0 }
 
   /// What the host was configured with for this plugin; asked for once, kept to the end of the process.
   var settings: JSONValue {
     keptSettings.withLock { kept in
       if let kept { return kept }
-      let asked = ask(.settings)?.json(1) ?? .emptyObject
+      let asked = ask(.settings)?.value(1) ?? .emptyObject
       kept = asked
       return asked
     }
@@ -177,19 +182,45 @@ import Synchronization
   /// The answer of a service or of the network.
   private func reply(_ frame: Frame) {
     guard let reply = replies.withLock({ $0.removeValue(forKey: frame.id) }) else { return }
-    executorOfReplies.run { reply(frame) }
+    answer(
+      reply,
+      frame.number(0) == 0 ? .success(frame.value(1) ?? .emptyObject) : .failure(GuestTransactions.failure(frame)))
   }
 
-  private let executorOfReplies = PluginExecutor(plugin: "replies", parallel: true)
+  /// Tells the plugin, on a thread of its own: a reply may wait for another.
+  func answer(_ reply: GuestReply, _ result: Result<JSONValue, PluginFailure>) {
+    DispatchQueue(label: "esh.plugin.answer").async { reply(result) }
+  }
 }
 
-/// Calls that the plugin has.
+/// Calls that the host has sent, until they are ended.
 final class GuestCalls: Sendable {
-  private let calls = Mutex<Set<UInt64>>([])
+  enum Stage: Sendable { case waiting, givenUp, inside }
 
-  func began(_ id: UInt64) { calls.withLock { _ = $0.insert(id) } }
-  func ended(_ id: UInt64) { calls.withLock { _ = $0.remove(id) } }
-  func contains(_ id: UInt64) -> Bool { calls.withLock { $0.contains(id) } }
+  private let calls = Mutex<[UInt64: Stage]>([:])
+
+  func arrived(_ id: UInt64) { calls.withLock { $0[id] = .waiting } }
+
+  /// The plugin is entered with it. False: its caller has gone meanwhile.
+  func begin(_ id: UInt64) -> Bool {
+    calls.withLock { calls in
+      guard calls[id] == .waiting else { return false }
+      calls[id] = .inside
+      return true
+    }
+  }
+
+  /// Its caller has gone; where it was then. One that waits is not entered any more.
+  func cancel(_ id: UInt64) -> Stage? {
+    calls.withLock { calls in
+      let stage = calls[id]
+      if stage == .waiting { calls[id] = .givenUp }
+      return stage
+    }
+  }
+
+  func ended(_ id: UInt64) { calls.withLock { _ = $0.removeValue(forKey: id) } }
+  func contains(_ id: UInt64) -> Bool { calls.withLock { $0[id] != nil } }
 }
 
 /// Whom to tell an answer, once.
@@ -198,12 +229,10 @@ final class GuestCalls: Sendable {
   let function: shell_reply?
   let user: UnsafeMutableRawPointer?
 
-  func callAsFunction(_ frame: Frame) {
-    let value = frame.json(1) ?? .emptyObject
-    if frame.number(0) == 0 {
-      unsafe value.withPointer { unsafe function?(user, $0, nil) }
-    } else {
-      unsafe value.withPointer { unsafe function?(user, nil, $0) }
+  func callAsFunction(_ result: Result<JSONValue, PluginFailure>) {
+    switch result {
+    case .success(let value): unsafe value.withPointer { unsafe function?(user, $0, nil) }
+    case .failure(let failure): unsafe failure.abi.withPointer { unsafe function?(user, nil, $0) }
     }
   }
 }

@@ -8,8 +8,9 @@ import ShellTime
 extension RunnerLink {
   /// Milliseconds for which a body may leave the host waiting: nobody else writes meanwhile.
   static let idleLimitMs: Int64 = 10_000
-  /// Milliseconds that a body may take in all.
-  static let bodyLimitMs: Int64 = 300_000
+  /// Milliseconds that a body may take in all: one that only reads keeps nobody else from anything.
+  static let writeLimitMs: Int64 = 30_000
+  static let readLimitMs: Int64 = 300_000
 
   /// `frame`: the runner's `transact`; `box` gets what follows under its id.
   func serve(_ frame: Frame, _ box: Mailbox) {
@@ -31,7 +32,16 @@ extension RunnerLink {
 
   /// True: the body wants its changes kept.
   private func run(_ scope: BodyScope, _ id: UInt64, _ box: Mailbox) -> Bool {
-    let limit = monotonicMs() + Self.bodyLimitMs
+    let limit = monotonicMs() + (scope.writes ? Self.writeLimitMs : Self.readLimitMs)
+    // A statement that does not end by itself ends with the runner, or with the time of the body.
+    return scope.transaction.stoppingStatements(
+      when: { [self] in brake.load(ordering: .relaxed) || monotonicMs() > limit }
+    ) {
+      steps(of: scope, id, box, until: limit)
+    }
+  }
+
+  private func steps(of scope: BodyScope, _ id: UInt64, _ box: Mailbox, until limit: Int64) -> Bool {
     while true {
       switch box.next(limitMs: Self.idleLimitMs) {
       case .closed: return false
@@ -41,8 +51,10 @@ extension RunnerLink {
       case .frame(let frame) where monotonicMs() < limit:
         do throws(PluginFailure) {
           let value = try step(frame, scope)
-          answer(id, value, changes: Int64(scope.transaction.changes))
+          let isSent = answer(id, value, changes: Int64(scope.transaction.changes))
+          if !isSent { fail(scope, frame, .misuse("an answer larger than a runner takes")) }
         } catch {
+          fail(scope, frame, error)
           answer(id, error)
         }
       case .frame, .late:
@@ -52,19 +64,26 @@ extension RunnerLink {
     }
   }
 
+  /// A statement that failed fails its transaction, whatever the body says then; a request to the host may be one that
+  /// the plugin can do without.
+  private func fail(_ scope: BodyScope, _ frame: Frame, _ failure: PluginFailure) {
+    guard [.query, .insertMany, .queryColumns].contains(frame.kind), scope.failure == nil else { return }
+    scope.failure = failure
+  }
+
   private func step(_ frame: Frame, _ scope: BodyScope) throws(PluginFailure) -> JSONValue {
     switch frame.kind {
-    case .query: return try scope.query(frame.text(0), frame.json(1) ?? .emptyArray)
-    case .insertMany: return JSONValue(try scope.insertMany(frame.text(0), frame.json(1) ?? .emptyArray))
+    case .query: return try scope.query(frame.text(0), try frame.json(1) ?? .emptyArray)
+    case .insertMany: return JSONValue(try scope.insertMany(frame.text(0), try frame.json(1) ?? .emptyArray))
     case .queryColumns: return try SentColumns.query(frame, scope)
-    case .emit: try scope.emit(frame.text(0), frame.json(1) ?? .null)
-    case .schedule: try scope.schedule(frame.json(0) ?? .null)
+    case .emit: try scope.emit(frame.text(0), try frame.json(1) ?? .null)
+    case .schedule: try scope.schedule(try frame.json(0) ?? .null)
     case .unschedule: return JSONValue(try scope.unschedule(frame.text(0), key: frame.text(1)) ? 1 : 0)
     case .setContext:
       let user = frame.number(0) == 1 ? frame.text(1) : nil
-      try scope.setContext(user: user, key: frame.text(2), value: frame.json(3))
-    case .audit: try scope.audit(frame.json(0) ?? .null)
-    case .rehearse: return try scope.rehearse(frame.text(0), frame.json(1) ?? .emptyObject)
+      try scope.setContext(user: user, key: frame.text(2), value: try frame.json(3))
+    case .audit: try scope.audit(try frame.json(0) ?? .null)
+    case .rehearse: return try scope.rehearse(frame.text(0), try frame.json(1) ?? .emptyObject)
     default: throw .misuse("\(frame.kind) inside a transaction")
     }
     return .null

@@ -23,6 +23,12 @@ final class RunnerLink: PluginCode {
   private let runner: RunnerProcess
   /// Told once, with the reason, when the runner has ended and nobody had asked it to.
   private let whenCrashed: @Sendable (_ link: RunnerLink, _ reason: String) -> Void
+  /// Calls that the runner enters at once; further ones wait there.
+  private let width: Int
+  /// Stops the statements of its transactions when the runner is ended.
+  let brake = Atomic(false)
+  /// Requests of the runner that are not answered yet.
+  let open = Atomic(0)
   /// Answers to what the host has asked, transactions, and calls that a thread of the host waits in.
   let waiting = Mailboxes()
   private let state: Mutex<State>
@@ -44,20 +50,24 @@ final class RunnerLink: PluginCode {
   }
 
   init(
-    _ runner: RunnerProcess, path: String, context: PluginContext,
+    _ runner: RunnerProcess, path: String, _ concurrency: Manifest.Concurrency, context: PluginContext,
     whenCrashed: @escaping @Sendable (RunnerLink, String) -> Void
   ) {
     self.runner = runner
     self.path = path
     self.context = context
     self.whenCrashed = whenCrashed
+    width = concurrency == .parallel ? PluginExecutor.parallelWidth : 1
     pipe = runner.pipe
     state = Mutex(State())
     pipe.limitSending(toSeconds: Self.sendLimitSeconds)
-    RunnerThreads.start("esh.runner") { [self] in read() }
-    if runner.output >= 0 {
-      RunnerThreads.start("esh.runner.out") { [context, runner] in copy(runner.output, context) }
-    }
+  }
+
+  /// Begins to listen. False: there is no thread for it, and the runner is of no use.
+  func begin() -> Bool {
+    guard RunnerThreads.start({ [self] in read() }) else { return false }
+    guard runner.output >= 0 else { return true }
+    return RunnerThreads.start { [context, runner] in copy(runner.output, context) }
   }
 
   var id: String { state.withLock { $0.id } }
@@ -74,7 +84,7 @@ final class RunnerLink: PluginCode {
       state.id = answer.text(1)
       state.walls = RunnerWall.allCases.filter { answer.number(3) & $0.mask != 0 }
     }
-    guard let description = answer.json(2), description.isSane else {
+    guard let description = answer.value(2), description.isSane else {
       throw .badDescription(path: path, reason: "the runner sent no JSON")
     }
     return description
@@ -97,6 +107,7 @@ final class RunnerLink: PluginCode {
     // try?: as above.
     _ = try? ask(.destroy)
     pipe.shut()
+    runner.kill()
   }
 
   func kill(because reason: String) -> Bool {
@@ -104,6 +115,7 @@ final class RunnerLink: PluginCode {
       defer { state.killedBecause = state.killedBecause ?? reason }
       return state.killedBecause == nil
     }
+    brake.store(true, ordering: .relaxed)
     if isFirst { runner.kill() }
     pipe.shut()
     return true
@@ -115,13 +127,14 @@ final class RunnerLink: PluginCode {
     // A rehearsal waits on this thread, and what the plugin does in it must be done on it.
     let isAttended = BodyScope.current != nil
     let box = isAttended ? waiting.open(id) : nil
-    context.inside.enter(id, call)
-    let isHere = state.withLock { state in
-      guard !state.isGone else { return false }
+    let (isHere, waits) = state.withLock { state -> (Bool, Bool) in
+      guard !state.isGone else { return (false, false) }
+      let waits = state.calls.count >= width
       state.calls[id] = "\(call.kind.word) '\(call.name)'"
       if isAttended { state.attended.insert(id) }
-      return true
+      return (true, waits)
     }
+    if !waits { context.began(id, call) }
     var frame = FrameText(.call, id)
     frame.number(Int64(call.kind.rawValue))
     frame.text(call.name)
@@ -129,14 +142,21 @@ final class RunnerLink: PluginCode {
     frame.json(call.session)
     frame.number(deadlineMs)
     frame.text(call.trace)
+    frame.number(waits ? 1 : 0)
     guard isHere, frame.fits else {
       let failure =
         isHere ? PluginFailure.misuse("params larger than a runner takes") : .crashed(context.id, "its process is gone")
       if forget(id) || !isHere { context.fail(id, failure.abi) }
       context.inside.leave(id)
+      waiting.forget(id)
       return Int32(SHELL_DONE)
     }
-    if !pipe.send(frame) { _ = kill(because: "it does not take what it is sent") }
+    switch pipe.send(frame) {
+    case .whole: break
+    case .late: _ = kill(because: "it does not take what it is sent")
+    // How it ended the reader finds out, and tells.
+    case .gone: pipe.shut()
+    }
     guard let box else { return Int32(SHELL_PENDING) }
     defer { waiting.forget(id) }
     return attend(id, box)
@@ -192,6 +212,7 @@ final class RunnerLink: PluginCode {
     end.withLock { $0 = how }
     let (calls, crash) = state.withLock { state -> ([UInt64: String], String?) in
       state.isGone = true
+      brake.store(true, ordering: .relaxed)
       // Who waits in a call ends it.
       let left = state.calls.filter { !state.attended.contains($0.key) }
       guard !state.isEnding else { return (left, nil) }
@@ -215,7 +236,8 @@ enum RunnerThreads {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  static func start(_ name: String, _ run: @escaping @Sendable () -> Void) {
+  /// False: the process has no thread left.
+  static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
     unsafe pthread_attr_setstacksize(&attributes, 512 << 10)
@@ -228,8 +250,9 @@ enum RunnerThreads {
         if let pointer = unsafe pointer { unsafe Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
         return nil
       }, body)
-    precondition(status == 0, "no thread for a plugin's runner: \(name)")
     unsafe pthread_attr_destroy(&attributes)
+    if status != 0 { unsafe Unmanaged<Body>.fromOpaque(body).release() }
+    return status == 0
   }
 }
 
@@ -241,13 +264,16 @@ private func copy(_ output: Int32, _ context: PluginContext) {
   while true {
     let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(output, $0.baseAddress, $0.count) }
     guard count > 0 else { break }
+    var isHeard = true
     for byte in chunk[..<count] {
       if byte == UInt8(ascii: "\n") || line.count >= 1000 {
-        context.printed(String(decoding: line, as: UTF8.self))
+        isHeard = context.printed(String(decoding: line, as: UTF8.self))
         line = []
       }
       if byte != UInt8(ascii: "\n") { line.append(byte) }
     }
+    // Past what the log takes it may wait, rather than keep a processor busy.
+    if !isHeard { usleep(20_000) }
   }
-  if !line.isEmpty { context.printed(String(decoding: line, as: UTF8.self)) }
+  if !line.isEmpty { _ = context.printed(String(decoding: line, as: UTF8.self)) }
 }

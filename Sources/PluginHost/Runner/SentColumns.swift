@@ -64,7 +64,7 @@ enum SentColumns {
       let order = unsafe storage[0].isEmpty ? nil : pointers[0]?.assumingMemoryBound(to: UInt32.self)
       let lent = unsafe LentColumns(rows: rows, order: order, columns)
       do throws(PluginFailure) {
-        return .success(try scope.query(frame.text(0), frame.json(1) ?? .emptyArray, over: lent))
+        return .success(try scope.query(frame.text(0), try frame.json(1) ?? .emptyArray, over: lent))
       } catch {
         return .failure(error)
       }

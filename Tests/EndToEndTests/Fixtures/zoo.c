@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +61,15 @@ static int flood(shell_transaction *transaction, void *count) {
       return SHELL_ROLLBACK;
     }
   }
+  return SHELL_COMMIT;
+}
+
+static int endless(shell_transaction *transaction, void *nothing) {
+  (void)nothing;
+  json_t *error = NULL;
+  json_decref(host->query(
+      transaction, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c", NULL, &error));
+  json_decref(error);
   return SHELL_COMMIT;
 }
 
@@ -129,7 +139,18 @@ static int call(void *instance, const shell_call *c) {
     json_t *error = NULL;
     host->transact(host->context, c->call_id, SHELL_WRITE, hold, NULL, &error);
     json_decref(error);
-  } else if (!strcmp(animal, "huge")) result = huge();
+  } else if (!strcmp(animal, "query")) {
+    json_t *error = NULL;
+    host->transact(host->context, c->call_id, SHELL_WRITE, endless, NULL, &error);
+    json_decref(error);
+  } else if (!strcmp(animal, "owner")) {
+    int ends[2];
+    result = attempt(pipe(ends) == 0 ? fcntl(ends[0], F_SETOWN, getppid()) : 0);
+  } else if (!strcmp(animal, "limit")) {
+    struct rlimit few = {3, 3};
+    result = attempt(prlimit(getppid(), RLIMIT_NOFILE, &few, NULL));
+  } else if (!strcmp(animal, "slow")) result = attempt(setpriority(PRIO_PROCESS, (id_t)getppid(), 19));
+  else if (!strcmp(animal, "huge")) result = huge();
   else if (!strcmp(animal, "deep")) result = deep(100000);
   else if (!strcmp(animal, "twice")) {
     host->complete(host->context, c->call_id, json_pack("{s:b}", "result", 1));

@@ -7,7 +7,8 @@ struct Zoo {
   static let id = "zoo"
   static let animals = [
     "well", "segfault", "thread", "abort", "stack", "loop", "deadlock", "never", "exit", "sigpipe", "flood", "hold",
-    "huge", "deep", "twice", "liar", "memory", "prints", "parent", "socket", "fork", "reads", "writes",
+    "huge", "deep", "twice", "liar", "memory", "prints", "query", "parent", "socket", "fork", "owner", "limit", "slow",
+    "reads", "writes",
   ]
 
   let folder: SchoolFolder

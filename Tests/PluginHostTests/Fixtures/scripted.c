@@ -120,6 +120,8 @@ static int command(const shell_call *call, const char *what) {
     return SHELL_DONE;
   } else if (!strcmp(what, "deep")) {
     result = deep((int)json_integer_value(json_object_get(call->params, "levels")));
+  } else if (!strcmp(what, "badText")) { /* no UTF-8, which jansson makes when it is not asked to check */
+    result = json_pack("{s:o}", "text", json_stringn_nocheck("\xff", 1));
   } else if (!strcmp(what, "laughs")) {
     result = laughs(100);
   } else if (!strcmp(what, "sql")) {
