@@ -11,7 +11,7 @@ import Testing
       commands: ["busy", "sql"], steps: [("rows", ["CREATE TABLE scripted_rows (n INTEGER)"])])
     let bench = try HostBench([plugin])
     async let busy = bench.run("scripted.busy", ["wait": 2])
-    let insert: JSONValue = ["steps": [["do": "query", "sql": "INSERT INTO scripted_rows VALUES (1)"]]]
+    let insert: JSONValue = ["steps": [["sql": "INSERT INTO scripted_rows VALUES (1)"]]]
     let left = await bench.run("scripted.sql", insert, deadlineMs: 20)
     #expect(left.failure?.code == .timedOut)
     #expect(await busy.value != nil)

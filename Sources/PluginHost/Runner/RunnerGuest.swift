@@ -70,9 +70,12 @@ import Synchronization
         if let instance = unsafe instance { unsafe library?.table.deactivate(instance) }
       }
     case .destroy:
-      onExecutor(frame) { [self] _ in
-        if let instance = unsafe instance { unsafe library?.table.destroy(instance) }
-        unsafe instance = nil
+      // After the last `cancel`.
+      executorOfCancels.run { [self] in
+        onExecutor(frame) { [self] _ in
+          if let instance = unsafe instance { unsafe library?.table.destroy(instance) }
+          unsafe instance = nil
+        }
       }
     case .call:
       calls.arrived(frame.id)
@@ -81,7 +84,7 @@ import Synchronization
       guard calls.cancel(frame.id) == .inside else { return }
       // A library's `cancel` must not wait, but nobody else may wait for one that does.
       executorOfCancels.run { [self] in
-        if calls.contains(frame.id), let instance = unsafe instance { unsafe library?.table.cancel(instance, frame.id) }
+        if let instance = unsafe instance { unsafe library?.table.cancel(instance, frame.id) }
       }
     case .answer:
       if waiting.put(frame, for: frame.id) == nil { reply(frame) }
