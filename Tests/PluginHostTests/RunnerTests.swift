@@ -11,6 +11,7 @@ import Testing
       commands: ["busy", "sql"], steps: [("rows", ["CREATE TABLE scripted_rows (n INTEGER)"])])
     let bench = try HostBench([plugin])
     async let busy = bench.run("scripted.busy", ["wait": 2])
+    while bench.status()?.inFlight != 1 { await Task.yield() }
     let insert: JSONValue = ["steps": [["sql": "INSERT INTO scripted_rows VALUES (1)"]]]
     let left = await bench.run("scripted.sql", insert, deadlineMs: 20)
     #expect(left.failure?.code == .timedOut)
@@ -29,6 +30,7 @@ import Testing
     }
     #expect(await bench.run("scripted.echo").value != nil)
     async let busy = bench.run("scripted.busy", ["wait": 2])
+    while bench.status()?.inFlight != 1 { await Task.yield() }
     // These run out of time without having been entered.
     for _ in 0..<CircuitBreaker.patience + 1 { _ = await bench.run("scripted.echo") }
     _ = await busy
