@@ -260,7 +260,7 @@ enum RunnerThreads {
 private func copy(_ output: Int32, _ context: PluginContext) {
   defer { close(output) }
   var line: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 4096)
+  var chunk = [UInt8](repeating: 0, count: 64 << 10)
   while true {
     let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(output, $0.baseAddress, $0.count) }
     guard count > 0 else { break }
@@ -273,7 +273,7 @@ private func copy(_ output: Int32, _ context: PluginContext) {
       if byte != UInt8(ascii: "\n") { line.append(byte) }
     }
     // Past what the log takes it may wait, rather than keep a processor busy.
-    if !isHeard { usleep(20_000) }
+    if !isHeard { usleep(10_000) }
   }
   if !line.isEmpty { _ = context.printed(String(decoding: line, as: UTF8.self)) }
 }

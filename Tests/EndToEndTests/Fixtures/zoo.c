@@ -64,12 +64,11 @@ static int flood(shell_transaction *transaction, void *count) {
   return SHELL_COMMIT;
 }
 
-static int endless(shell_transaction *transaction, void *nothing) {
-  (void)nothing;
+static int endless(shell_transaction *transaction, void *wrong) {
   json_t *error = NULL;
   json_decref(host->query(
-      transaction, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c", NULL, &error));
-  json_decref(error);
+      transaction, "WITH RECURSIVE zoo_c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM zoo_c) SELECT count(*) FROM zoo_c", NULL, &error));
+  *(json_t **)wrong = error;
   return SHELL_COMMIT;
 }
 
@@ -141,7 +140,7 @@ static int call(void *instance, const shell_call *c) {
     json_decref(error);
   } else if (!strcmp(animal, "query")) {
     json_t *error = NULL;
-    host->transact(host->context, c->call_id, SHELL_WRITE, endless, NULL, &error);
+    host->transact(host->context, c->call_id, SHELL_WRITE, endless, &result, &error);
     json_decref(error);
   } else if (!strcmp(animal, "owner")) {
     int ends[2];
