@@ -290,7 +290,7 @@ const shell_plugin *shell_plugin_query(uint16_t host_abi_major, uint16_t host_ab
  *    "rowActions"?: [{"button", "when": SQL}]       row buttons that a row has
  *    "rowConditions"?: [{"button", "when": SQL, "why"}]  a button of the tab's toolbar is disabled, and says why,
  *                                                    while a row is selected for which "when" does not hold
- *    "emphasis"?: SQL}
+ *    "emphasis"?: SQL, 'bold' for a row that is emphasized and NULL for others}
  *   column: {"id", "title", "type", "sql"?, "order"?, "sortable"?, "searchable"?, "collation"?, "editable"?, "button"?,
  *    "english"?: the column shown to whoever reads English, "options"?: [{"value", "title"}]: titles of the values
  *    that it may have, "separator"?: what stands between several of them in a cell, "scripts"?: true for a column that

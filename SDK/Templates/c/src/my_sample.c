@@ -270,7 +270,7 @@ static json_t *describe(const shell_plugin *plugin) {
       "{s:s, s:s, s:[o, o, o], s:[{s:s, s:b}], s:s}", "from", "my_sample_notes", "key", "id", "columns",
       column("text", text("Заметка", "Note"), "text"), column("name", text("Ученик", "Pupil"), "text"),
       column("added", text("Добавлена", "Added"), "instant"), "sort", "column", "added", "descending", 1, "emphasis",
-      "is_due = 1");
+      "CASE WHEN is_due THEN 'bold' END");
   json_t *counts = json_pack(
       "{s:s, s:s, s:[{s:s, s:o, s:s}], s:[{s:s}]}", "from", "my_sample_counts", "key", "pupil", "columns", "id",
       "notes", "title", text("Заметок", "Notes"), "type", "number", "sort", "column", "notes");

@@ -99,10 +99,16 @@ static void a_note_written_in_the_form_stands_in_the_registry(void) {
 
 static void a_reminder_comes_in_its_time_once(void) {
   char *id = add("Позвонить", NULL, 2);
+  const char *emphasis;
+  json_t *page;
   json_decref(call("bench/advance", json_pack("{s:I}", "ms", (json_int_t)47 * 3600 * 1000)));
   CHECK(count("bench/events", json_pack("{s:s}", "name", "mySample.v1.due")) == 0);
   json_decref(call("bench/advance", json_pack("{s:s}", "to", "2026-09-03T09:00:00Z")));
   CHECK(count("bench/events", json_pack("{s:s}", "name", "mySample.v1.due")) == 1);
+  page = call("registry/query", json_pack("{s:s}", "registry", "my-sample"));
+  emphasis = json_string_value(json_object_get(json_array_get(json_object_get(page, "rows"), 0), "emphasis"));
+  CHECK(emphasis != NULL && strcmp(emphasis, "bold") == 0);
+  json_decref(page);
   json_decref(call("bench/advance", json_pack("{s:s}", "to", "2026-10-03T09:00:00Z")));
   CHECK(count("bench/events", json_pack("{s:s}", "name", "mySample.v1.due")) == 1);
   free(id);

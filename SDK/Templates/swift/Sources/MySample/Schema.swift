@@ -28,7 +28,7 @@ enum Schema {
       .init("text", Text("Заметка", en: "Note"), sortable: true, collation: .russian),
       .init("name", Text("Ученик", en: "Pupil"), sortable: true, collation: .russian),
       .init("added", Text("Добавлена", en: "Added"), .instant, sortable: true),
-    ], sort: [.init("added", descending: true)], emphasis: "is_due = 1")
+    ], sort: [.init("added", descending: true)], emphasis: "CASE WHEN is_due THEN 'bold' END")
 
   static let counts = TableSource(
     from: "my_sample_counts", key: "pupil", columns: [.init("notes", Text("Заметок", en: "Notes"), .number)],

@@ -58,10 +58,11 @@ struct NoteTests {
 
     try await bench.advance(by: .seconds(47 * 3600))
     #expect(try bench.events("mySample.v1.due").isEmpty)
+    #expect(try await bench.rows(of: "my-sample").first?["emphasis"] == nil)
     try await bench.advance(to: "2026-09-03T09:00:00Z")
 
     #expect(try bench.events("mySample.v1.due").map(\.payload) == [["note": note ?? .null]])
-    #expect(try await bench.rows(of: "my-sample").first?["emphasis"] != nil)
+    #expect(try await bench.rows(of: "my-sample").first?["emphasis"] == "bold")
     try await bench.advance(by: .seconds(30 * 86_400))
     #expect(try bench.events("mySample.v1.due").count == 1)
   }
