@@ -10,7 +10,8 @@ struct PluginFigures: ParsableCommand {
     commandName: "plugins",
     abstract: "Measures calls into plugins where they run, and a host whose third parties misbehave.",
     discussion: """
-      The same library of a plugin in C inside the host and in a process of its own; a school's own plugins beside one \
+      The same library of a plugin in C inside the host and in a process of its own, one call at a time, all on one \
+      core; a school's own plugins beside one \
       animal of the zoo at a time (Tests/EndToEndTests/Fixtures/zoo.c), which is called again as soon as it is there.
       """)
 
@@ -40,7 +41,7 @@ struct PluginFigures: ParsableCommand {
       rows.append([name, Text.number(found.median), Text.number(found.p99)])
     }
     for place in ["inproc", "runner"] {
-      try school.withHost(place) { client in
+      try school.withHost(place, .oneCore) { client in
         let well = Message.command("zoo.well")
         // Loads it.
         _ = try client.result(well)

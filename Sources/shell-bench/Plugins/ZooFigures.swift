@@ -16,7 +16,7 @@ struct ZooFigures {
 
   func text() throws -> String {
     var rows = [["beside", "p50, µs", "p99, µs", "p99 to idle", "animal's calls"]]
-    try school.withHost("runner") { client in
+    try school.withHost("runner", .bothCores) { client in
       _ = try client.latencies(Self.page, count: calls)
       let idle = try client.latencies(Self.page, count: calls)
       rows.append(["nobody", Text.number(idle.median), Text.number(idle.p99), "1", ""])

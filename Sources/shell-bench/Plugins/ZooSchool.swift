@@ -42,8 +42,9 @@ final class ZooSchool {
 
   private var socket: String { "\(folder)/host.sock" }
 
-  /// A host whose zoo runs in that place, for the length of `body`.
-  func withHost(_ place: String, _ body: (Client) throws -> Void) throws {
+  /// A host whose zoo runs in that place, for the length of `body`, on the cores of `placement`, which what it starts
+  /// inherits.
+  func withHost(_ place: String, _ placement: Placement, _ body: (Client) throws -> Void) throws {
     let host = try ChildProcess(
       [
         paths.esh, "serve", "--socket", socket, "--data", "\(folder)/data", "--manifests", paths.manifests, "--plugins",
@@ -51,7 +52,10 @@ final class ZooSchool {
         "zoo=\(place)",
       ], log: log)
     defer { host.stop() }
-    try body(try visitor())
+    let client = try visitor()
+    host.pin(placement)
+    bench_pin(0, placement.client)
+    try body(client)
   }
 
   /// One more client, signed in.
