@@ -22,7 +22,7 @@ struct FragmentedMessage {
     case passingOver(Int)
   }
 
-  let limit: Int
+  private let limit: Int
   private var state = State.between
 
   init(limit: Int) { self.limit = min(max(1, limit), Int.max / 8) }
