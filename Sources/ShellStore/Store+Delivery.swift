@@ -134,13 +134,13 @@ extension Store {
   /// Ends a job outside of a transaction of its own. See `Transaction.finishJob`.
   package func finishJob(id: Int64) throws { try transact(.write) { try $0.finishJob(id: id) } }
 
-  /// Tries a job again at `dueAtMs`, one attempt more, after `error`. Nothing happens when it has been
-  /// scheduled again or taken back meanwhile.
-  package func rescheduleJob(id: Int64, dueAtMs: Int64, error: String?) throws {
+  /// Tries a job again at `dueAtMs` after `error`: one attempt more, unless it never ran. Nothing happens when it has
+  /// been scheduled again or taken back meanwhile.
+  package func rescheduleJob(id: Int64, dueAtMs: Int64, error: String?, hasRun: Bool = true) throws {
     try transact(.write) { transaction in
       _ = try transaction.write(
-        "UPDATE shell_jobs SET due_at = ?, attempt = attempt + 1, last_error = ? WHERE id = ?",
-        [JSONValue(dueAtMs), JSONValue(error), JSONValue(id)])
+        "UPDATE shell_jobs SET due_at = ?, attempt = attempt + ?, last_error = ? WHERE id = ?",
+        [JSONValue(dueAtMs), JSONValue(hasRun ? 1 : 0), JSONValue(error), JSONValue(id)])
       if transaction.changes > 0 { transaction.noteJobs() }
     }
   }

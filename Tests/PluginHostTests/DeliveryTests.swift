@@ -230,6 +230,24 @@ import Testing
     #expect(try bench.store.jobCounts() == (0, 1))
   }
 
+  @Test func `a job that a plugin was never given loses no attempt`() async throws {
+    var plugin = sink()
+    plugin.jobs = [["name": "sink.work", "retry": ["firstMs": 10, "maxMs": 20, "attempts": 1]]]
+    let bench = try HostBench([plugin])
+    bench.host.start()
+    let breaker = try #require(bench.host.byID["sink"]?.breaker)
+    // Loads it: what comes to life starts with a closed circuit.
+    try schedule(bench, "first", inMs: 0, ["steps": [write("first")]])
+    await bench.host.runDue(upTo: HostBench.start + 1000)
+    for _ in 0..<CircuitBreaker.patience { _ = breaker.timedOut("sink.work") }
+    try schedule(bench, "second", inMs: 0, ["steps": [write("second")]])
+    await bench.host.runDue(upTo: HostBench.start + 2000)
+    #expect(try bench.store.jobCounts() == (1, 0))
+    breaker.answered()
+    await bench.host.runDue(upTo: HostBench.start + 100_000)
+    #expect(try logged(bench) == ["first", "second"])
+  }
+
   @Test func `finish ends the job with its write, whatever its call says`() async throws {
     let bench = try HostBench([sink()])
     bench.host.start()

@@ -120,21 +120,23 @@ extension Deliveries {
   }
 
   private func putOff(_ job: StoredJob, _ failure: PluginFailure, _ retry: Manifest.Job.Retry?) {
-    let failures = job.attempt + 1
+    // A plugin that rests after a crash, or that calls are kept away from: the job has not been tried.
+    let hasRun = failure.kind != "plugin.unavailable"
+    let failures = job.attempt + (hasRun ? 1 : 0)
     logger.warning(
       "a job failed",
       metadata: [
         "plugin": "\(job.owner)", "job": "\(job.name)", "attempt": "\(failures)", "kind": "\(failure.kind)",
       ])
     let words = "\(failure.kind): \(failure.message.en)"
-    if let attempts = retry?.attempts, failures >= attempts {
+    if hasRun, let attempts = retry?.attempts, failures >= attempts {
       _ = attempt("give job up") { try store.failJob(id: job.id, error: words) }
       return
     }
     let backoff = retry.map { Backoff(firstMs: $0.firstMs, maxMs: $0.maxMs) } ?? .jobs
-    let pause = max(backoff.pauseMs(failures: failures, jitter: jitter()), failure.retryAfterMs ?? 0)
+    let pause = max(backoff.pauseMs(failures: max(1, failures), jitter: jitter()), failure.retryAfterMs ?? 0)
     _ = attempt("put job off") {
-      try store.rescheduleJob(id: job.id, dueAtMs: clock.nowMs + pause, error: words)
+      try store.rescheduleJob(id: job.id, dueAtMs: clock.nowMs + pause, error: words, hasRun: hasRun)
     }
   }
 }
