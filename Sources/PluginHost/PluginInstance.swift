@@ -211,33 +211,6 @@ extension PluginInstance {
   }
 }
 
-// MARK: Calls whose time is up
-
-extension PluginInstance {
-  /// [any] The watchdog's word: first that a call ran out of time, then that its grace is over as well.
-  private func overdue(_ record: CallRecord, _ callID: UInt64, _ code: any PluginCode, _ phase: CallRecord.Overdue) {
-    // One that waits its turn says nothing of the plugin: the one that is inside has a limit of its own.
-    guard record.hasBegun else { return }
-    let name = record.call.name
-    switch phase {
-    case .timedOut:
-      guard breaker.timedOut(name) else { return }
-    case .graceOver:
-      guard context.inside.contains(callID) else { return }
-      let reason = "'\(name)' did not end \(Watchdog.graceMs) ms after its time was up"
-      if code.kill(because: reason) { return }
-      let isOpen = breaker.stuck(callID, name)
-      // It may have come back between the look and the note.
-      if !context.inside.contains(callID) { breaker.cameBack(callID) }
-      guard isOpen else { return }
-    }
-    context.host?.logger.error(
-      "calls are kept away from a plugin",
-      metadata: ["plugin": "\(id)", "reason": "\(breaker.openReason ?? "")"])
-    context.host?.delegate?.pluginChanged(id, .failed)
-  }
-}
-
 /// The answer of a call that the same thread waits for.
 private final class AnswerSlot: Sendable {
   private let value = Mutex<Result<JSONValue, PluginFailure>?>(nil)

@@ -19,9 +19,9 @@ final class PluginContext: Sendable {
   let calls = CallTable()
   let counters = PluginCounters()
   let inside = InsideCalls()
-  private let announcing = Mutex(MinuteBudget(BodyScope.mostAnnounced.inMinute))
-  private let logging = Mutex(MinuteBudget(PluginContext.mostLogged))
-  private let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
+  let announcing = Mutex(MinuteBudget(BodyScope.mostAnnounced.inMinute))
+  let logging = Mutex(MinuteBudget(PluginContext.mostLogged))
+  let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
   /// Requests to services and to the network whose answers the plugin still awaits, and `cancel`s under way.
   let outside = OutsideWork()
 
@@ -89,79 +89,6 @@ final class PluginContext: Sendable {
   }
 }
 
-// MARK: What a plugin prints
-
-extension PluginContext {
-  /// Lines of one plugin that the log takes in a minute.
-  static let mostPrinted = 100
-
-  /// A line on the output of the plugin's own process. False: the log takes no more of it for now.
-  func printed(_ line: String) -> Bool {
-    guard let host, !line.isEmpty else { return true }
-    switch printing.withLock({ $0.take(at: monotonicMs()) }) {
-    case .yes:
-      host.logger.notice("a plugin printed", metadata: ["plugin": "\(id)", "line": "\(line)"])
-      return true
-    case .last: host.logger.warning("a plugin prints more than the log takes", metadata: ["plugin": "\(id)"])
-    case .no: break
-    }
-    return false
-  }
-
-  /// Log lines of a runner, and complaints about any plugin, that the log takes in a minute.
-  static let mostLogged = 2_000
-  /// Bytes of one line of a runner.
-  static let longestLine = 8_192
-
-  /// A line that a runner logs: it may not fill the disk.
-  func log(fromRunner level: Int32, _ message: String, _ fields: JSONValue?) {
-    guard mayLog() else { return }
-    let short = message.utf8.count <= Self.longestLine ? message : String(message.prefix(Self.longestLine / 4)) + "…"
-    let isSmall = fields.map { $0.isSane && $0.bytes().count <= Self.longestLine } ?? true
-    log(level, short, isSmall ? fields : nil)
-  }
-
-  private func mayLog() -> Bool {
-    switch logging.withLock({ $0.take(at: monotonicMs()) }) {
-    case .yes: return true
-    case .last: host?.logger.warning("a plugin has more to log than the log takes", metadata: ["plugin": "\(id)"])
-    case .no: break
-    }
-    return false
-  }
-}
-
-extension PluginContext {
-  /// Takes one event or job off the minute's budget; false when it is used up.
-  func mayAnnounce() -> Bool {
-    switch announcing.withLock({ $0.take(at: monotonicMs()) }) {
-    case .yes: return true
-    case .last: misbehaved("it publishes events and jobs faster than others can work them off")
-    case .no: break
-    }
-    return false
-  }
-}
-
-/// How much of something is taken in a minute.
-struct MinuteBudget {
-  enum Answer { case yes, last, no }
-
-  let most: Int
-  private var used = 0
-  private var since: Int64 = 0
-
-  init(_ most: Int) { self.most = most }
-
-  mutating func take(_ amount: Int = 1, at now: Int64) -> Answer {
-    if now - since >= 60_000 { (used, since) = (0, now) }
-    let before = used
-    used += amount
-    if used <= most { return .yes }
-    return before <= most ? .last : .no
-  }
-}
-
 // MARK: The course of a call
 
 extension PluginContext {
@@ -212,28 +139,5 @@ extension PluginContext {
   private func tooDeep(_ what: String) -> PluginFailure {
     misbehaved("\(what) nested deeper than \(maxNesting)")
     return .brokenContract(id, "\(what) is nested deeper than \(maxNesting)")
-  }
-}
-
-// MARK: Logging
-
-extension PluginContext {
-  func log(_ level: Int32, _ message: String, _ fields: JSONValue?) {
-    guard let logger = host?.logger else { return }
-    let level: Logger.Level =
-      switch Int(level) {
-      case SHELL_LOG_DEBUG: .debug
-      case SHELL_LOG_INFO: .info
-      case SHELL_LOG_WARNING: .warning
-      default: .error
-      }
-    guard level >= logger.logLevel else { return }
-    var metadata: Logger.Metadata = [:]
-    for (key, value) in fields?.members ?? [] where !value.isObject && value.kind != .array {
-      metadata[key] = .string(value.string ?? value.text())
-    }
-    // Last: no plugin writes in another's name.
-    metadata["plugin"] = "\(id)"
-    logger.log(level: level, "\(message)", metadata: metadata)
   }
 }

@@ -67,7 +67,7 @@ final class RunnerLink: PluginCode {
   func begin() -> Bool {
     guard RunnerThreads.start({ [self] in read() }) else { return false }
     guard runner.output >= 0 else { return true }
-    return RunnerThreads.start { [context, runner] in copy(runner.output, context) }
+    return RunnerThreads.start { [context, runner] in copyOutput(runner.output, context) }
   }
 
   var id: String { state.withLock { $0.id } }
@@ -227,53 +227,4 @@ final class RunnerLink: PluginCode {
     if let crash { whenCrashed(self, crash) }
     for id in calls.keys where forget(id) { fail(id, because: crash ?? "its process was ended") }
   }
-}
-
-/// Threads that live as long as a runner: libdispatch would count a blocked one against its pool.
-enum RunnerThreads {
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  /// False: the process has no thread left.
-  static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    unsafe pthread_attr_setstacksize(&attributes, 512 << 10)
-    unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let body = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
-    let status = unsafe pthread_create(
-      &thread, &attributes,
-      { pointer in
-        if let pointer = unsafe pointer { unsafe Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, body)
-    unsafe pthread_attr_destroy(&attributes)
-    if status != 0 { unsafe Unmanaged<Body>.fromOpaque(body).release() }
-    return status == 0
-  }
-}
-
-/// Takes what a plugin prints into the log, a line at a time, under its name.
-private func copy(_ output: Int32, _ context: PluginContext) {
-  defer { close(output) }
-  var line: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 64 << 10)
-  while true {
-    let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(output, $0.baseAddress, $0.count) }
-    guard count > 0 else { break }
-    var isHeard = true
-    for byte in chunk[..<count] {
-      if byte == UInt8(ascii: "\n") || line.count >= 1000 {
-        isHeard = context.printed(String(decoding: line, as: UTF8.self))
-        line = []
-      }
-      if byte != UInt8(ascii: "\n") { line.append(byte) }
-    }
-    // Past what the log takes it may wait, rather than keep a processor busy.
-    if !isHeard { usleep(10_000) }
-  }
-  if !line.isEmpty { _ = context.printed(String(decoding: line, as: UTF8.self)) }
 }
