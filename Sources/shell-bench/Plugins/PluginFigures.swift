@@ -12,7 +12,7 @@ struct PluginFigures: ParsableCommand {
     discussion: """
       The same library of a plugin in C inside the host and in a process of its own, one call at a time, all on one \
       core; a school's own plugins beside one \
-      animal of the zoo at a time (Tests/EndToEndTests/Fixtures/zoo.c), which is called again as soon as it is there.
+      animal of the zoo at a time (Tests/EndToEndTests/Fixtures/zoo.c), which is called without a pause.
       """)
 
   @Option(name: .long, help: "Calls of each kind.")
