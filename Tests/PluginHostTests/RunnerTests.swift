@@ -21,22 +21,28 @@ import Testing
     #expect(try bench.rows("SELECT count(*) AS n FROM scripted_rows")[0]?["n"] == 0)
   }
 
-  @Test func `a serial plugin that is busy is not ended for calls that wait their turn`() async throws {
+  @Test func `a serial plugin is judged by the call that is inside, not by those that wait their turn`() async throws {
     let runners = CountingRunners()
-    let plugin = ScriptedPlugin(commands: ["busy", "echo"], manifestExtras: ["limits": ["callMs": 60]])
-    let bench = try HostBench([plugin]) { configuration in
+    let bench = try HostBench([ScriptedPlugin(commands: ["busy", "echo"])]) { configuration in
       configuration.runners = runners
       configuration.isolation.everywhere = .runner
     }
     #expect(await bench.run("scripted.echo").value != nil)
+    let instance = try #require(bench.host.byID["scripted"])
+    func record(_ name: String) throws -> CallRecord {
+      try #require(instance.context.calls.records.first { $0.call.name == name })
+    }
     async let busy = bench.run("scripted.busy", ["wait": 2])
     while bench.status()?.inFlight != 1 { await Task.yield() }
-    // These run out of time without having been entered.
-    for _ in 0..<CircuitBreaker.patience + 1 { _ = await bench.run("scripted.echo") }
-    _ = await busy
-    let instance = try #require(bench.host.byID["scripted"])
-    #expect(instance.breaker.openReason == nil)
-    #expect(runners.ended.load(ordering: .relaxed) == 0)
+    async let waiting = bench.run("scripted.echo")
+    while bench.status()?.inFlight != 2 { await Task.yield() }
+    // What the watchdog would say much later, of both.
+    for _ in 0..<CircuitBreaker.patience { try record("scripted.echo").isOverdue(.timedOut) }
+    try record("scripted.echo").isOverdue(.graceOver)
+    #expect(instance.breaker.openReason == nil && runners.ended.load(ordering: .relaxed) == 0)
+    try record("scripted.busy").isOverdue(.graceOver)
+    #expect(runners.ended.load(ordering: .relaxed) > 0)
+    for failure in await [busy.failure, waiting.failure] { #expect(failure?.kind == "plugin.crashed") }
   }
 
   @Test func `a result that is no JSON breaks the contract and is no empty success`() async throws {

@@ -81,12 +81,8 @@ extension RunnerLink {
       switch box.next(limitMs: max(0, min(Self.idleLimitMs, limit - monotonicMs()))) {
       case .frame(let frame) where frame.kind == .transact: serve(frame, waiting.open(frame.id))
       case .frame(let frame) where frame.kind == .returned:
-        guard frame.number(0) == Int64(SHELL_PENDING) else {
-          _ = forget(call)
-          return Int32(truncatingIfNeeded: frame.number(0))
-        }
         _ = forget(call)
-        return Int32(SHELL_PENDING)
+        return Int32(truncatingIfNeeded: frame.number(0))
       case .frame(let frame) where frame.kind == .began: continue
       case .frame(let frame):
         end(frame)
