@@ -36,7 +36,7 @@ demo: build
 test: setup-test
 	swift build --build-tests
 	@for product in $(PRODUCTS) $(EXAMPLES); do swift build --product $$product || exit 1; done
-	SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel
+	@./Scripts/run-tests
 
 # The boundary under the address sanitizer: C plugins, the store, the wire, JSON. A build of its own, some ten minutes.
 # Signals stay the host's: tests see what it notes down when a plugin crashes.

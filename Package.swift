@@ -161,6 +161,9 @@ let package = Package(
         "ShellTransport", .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // What the benches of the platform's plugins share: a network that can be cut, and the end of a process.
+    library("PlatformTesting", ["PluginHost", "ShellHTTP"]),
+
     // For plugin authors: see SDK, which has all that these need as a package of its own.
     library(
       "PluginTesting",
@@ -213,15 +216,15 @@ let package = Package(
     tests(
       "MaxPlatformTests",
       [
-        "MaxPlatformPlugin", "PluginHost", "PluginKit", "CShellPlugin", "ShellHTTP", "PlatformSimulator", "ShellStore",
-        "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
+        "MaxPlatformPlugin", "PlatformTesting", "PluginHost", "PluginKit", "CShellPlugin", "ShellHTTP",
+        "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "SferumBindingTests",
       [
-        "SferumBindingPlugin", "MaxPlatformPlugin", "SchoolPlugin", "PluginHost", "PluginKit", "CShellPlugin",
-        "ShellHTTP",
-        "PlatformSimulator", "ShellStore", "ShellTime", "Jansson", .product(name: "Logging", package: "swift-log"),
+        "SferumBindingPlugin", "MaxPlatformPlugin", "SchoolPlugin", "PlatformTesting", "PluginHost", "PluginKit",
+        "CShellPlugin", "ShellHTTP", "PlatformSimulator", "ShellStore", "ShellTime", "Jansson",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
       "ChatsTests",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -65,3 +66,5 @@ void runner_bound(uint64_t memory_bytes) {
     close(file);
   }
 }
+
+void runner_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

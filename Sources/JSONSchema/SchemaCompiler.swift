@@ -36,23 +36,23 @@ struct SchemaCompiler {
     guard let members = schema.members else {
       throw JSONSchemaError(pointer: place, reason: "a schema is an object, true or false")
     }
-    var node = SchemaNode()
+    let node = SchemaNode()
     for (keyword, value) in members {
-      try compile(keyword, value, into: &node, at: pointer.appending(keyword), depth: depth + 1)
+      try compile(keyword, value, into: node, at: pointer.appending(keyword), depth: depth + 1)
     }
     nodes[index] = node
     return index
   }
 
   private mutating func compile(
-    _ keyword: String, _ value: JSONValue, into node: inout SchemaNode, at pointer: JSONPointer, depth: Int
+    _ keyword: String, _ value: JSONValue, into node: SchemaNode, at pointer: JSONPointer, depth: Int
   ) throws(JSONSchemaError) {
     switch keyword {
     case "$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated": break
     case "$defs": try compileDefinitions(value, at: pointer, depth: depth)
     case "$ref": node.reference = try resolve(value, at: pointer, depth: depth)
     case "type": node.types = try types(value, at: pointer)
-    case "properties": try compileProperties(value, into: &node, at: pointer, depth: depth)
+    case "properties": try compileProperties(value, into: node, at: pointer, depth: depth)
     case "required": node.required = try strings(value, at: pointer)
     case "additionalProperties":
       switch value.bool {
@@ -98,7 +98,7 @@ struct SchemaCompiler {
   }
 
   private mutating func compileProperties(
-    _ value: JSONValue, into node: inout SchemaNode, at pointer: JSONPointer, depth: Int
+    _ value: JSONValue, into node: SchemaNode, at pointer: JSONPointer, depth: Int
   ) throws(JSONSchemaError) {
     guard let members = value.members else { throw wrong(pointer, "an object of schemas") }
     for (name, schema) in members {

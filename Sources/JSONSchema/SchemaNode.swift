@@ -1,7 +1,10 @@
 import Jansson
 
 /// One compiled schema. What is nil or empty is not checked.
-struct SchemaNode: Sendable {
+///
+/// Shared, not copied: a walk meets a node for each value, and copying one counts a dozen references.
+final class SchemaNode: @unchecked Sendable {
+  // Safe to share: the compiler alone changes it, before the schema is there.
   var types: Set<SchemaType> = []
   /// The schema `false`: nothing fits.
   var never = false
@@ -23,6 +26,11 @@ struct SchemaNode: Sendable {
   var format: SchemaFormat?
   var anyOf: [Int] = []
   var oneOf: [Int] = []
+
+  init(types: Set<SchemaType> = [], additional: Additional = .allowed) {
+    self.types = types
+    self.additional = additional
+  }
 
   enum Additional: Equatable { case allowed, forbidden, schema(Int) }
 

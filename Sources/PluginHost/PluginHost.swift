@@ -61,6 +61,7 @@ package final class PluginHost: Sendable {
       let context = PluginContext(
         id: manifest.id, grants: PluginGrants(manifest),
         policy: StatementPolicy(plugin: manifest.id, views: Set(manifest.permissions.views)),
+        breaker: CircuitBreaker(width: manifest.concurrency == .parallel ? PluginInstance.mostStuck : 1),
         settings: { [settings = configuration.settings, id = manifest.id] in settings(id) })
       return PluginInstance(
         manifest, context: context, disabled: decided.disabled.contains(manifest.id),

@@ -2,7 +2,7 @@ import Logging
 
 extension PluginInstance {
   /// [any] The watchdog's word: first that a call ran out of time, then that its grace is over as well.
-  func overdue(_ record: CallRecord, _ callID: UInt64, _ code: any PluginCode, _ phase: CallRecord.Overdue) {
+  func overdue(_ record: CallRecord, _ held: CallHolder, _ phase: CallRecord.Overdue) {
     // One that waits its turn says nothing of the plugin: the one that is inside has a limit of its own.
     guard record.hasBegun else { return }
     let name = record.call.name
@@ -10,12 +10,12 @@ extension PluginInstance {
     case .timedOut:
       guard breaker.timedOut(name) else { return }
     case .graceOver:
-      guard context.inside.contains(callID) else { return }
+      guard context.inside.contains(held.id) else { return }
       let reason = "'\(name)' did not end \(Watchdog.graceMs) ms after its time was up"
-      if code.kill(because: reason) { return }
-      let isOpen = breaker.stuck(callID, name)
+      if held.code.kill(because: reason) { return }
+      let isOpen = breaker.stuck(held.id, name)
       // It may have come back between the look and the note.
-      if !context.inside.contains(callID) { breaker.cameBack(callID) }
+      if !context.inside.contains(held.id) { breaker.cameBack(held.id) }
       guard isOpen else { return }
     }
     context.host?.logger.error(

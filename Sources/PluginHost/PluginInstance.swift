@@ -53,7 +53,7 @@ import Synchronization
   let manifest: Manifest
   let context: PluginContext
   let executor: PluginExecutor
-  let breaker: CircuitBreaker
+  var breaker: CircuitBreaker { context.breaker }
   let callLimitMs: Int64
   let jobLimitMs: Int64
   // Safe to share: set once in init; the table lives to the end of the process.
@@ -65,7 +65,6 @@ import Synchronization
     self.manifest = manifest
     self.context = context
     executor = PluginExecutor(plugin: manifest.id, parallel: manifest.concurrency == .parallel)
-    breaker = CircuitBreaker(width: manifest.concurrency == .parallel ? Self.mostStuck : 1)
     callLimitMs = Int64(manifest.limits.callMs)
     jobLimitMs = Int64(manifest.limits.jobMs)
     unsafe hostTable = unsafe context.pinnedTable()
@@ -152,22 +151,23 @@ extension PluginInstance {
       }
       return
     }
-    let stillWanted = record.started { [self] in
-      context.outside.began()
-      // While the table holds the call, nobody frees the instance.
-      if context.calls.record(callID) != nil {
-        context.journaled(.other, "cancel") { loaded.code.cancel(callID) }
-      }
-      context.outside.ended()
-    }
-    guard stillWanted else {
+    guard record.isHeld(by: CallHolder(plugin: self, id: callID, code: loaded.code)) else {
       _ = context.calls.remove(callID)
       return
     }
-    record.whenOverdue { [weak self] phase in self?.overdue(record, callID, loaded.code, phase) }
     context.counters.calls.add(1, ordering: .relaxed)
     let status = enter(record.call, callID, loaded)
     if status != SHELL_PENDING { context.returned(callID, status) }
+  }
+
+  /// Tells the plugin that nobody waits for a call any longer.
+  func cancel(_ held: CallHolder) {
+    context.outside.began()
+    // While the table holds the call, nobody frees the instance.
+    if context.calls.record(held.id) != nil {
+      context.journaled(.other, "cancel") { held.code.cancel(held.id) }
+    }
+    context.outside.ended()
   }
 
   /// Enters the plugin with one call on the caller's thread, which runs a rehearsal: the answer must be there when it

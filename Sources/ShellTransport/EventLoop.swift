@@ -149,6 +149,7 @@ extension EventLoop {
     var events = [cpoll_event](repeating: cpoll_event(), count: 64)
     while !isEnding {
       let count = unsafe cpoll_wait(poller, &events, 64, timeoutMs())
+      wokeUp()
       for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
       runTimers()
       runWork()
@@ -172,6 +173,9 @@ extension EventLoop {
     return CInt(clamping: max(0, (due - monotonicNs() + 999_999) / 1_000_000))
   }
 
+  /// Whatever is handed in from now on is found at the end of the turn, so nobody need ring.
+  private func wokeUp() { inbox.withLock { $0.sleeps = false } }
+
   private func dispatch(_ event: cpoll_event) {
     let descriptor = CInt(bitPattern: UInt32(truncatingIfNeeded: event.tag))
     // Of a source that was forgotten in this turn, or of another with its number: not meant for who is there now.
@@ -192,7 +196,6 @@ extension EventLoop {
 
   private func takeWork() -> [@Sendable () -> Void] {
     inbox.withLock { inbox in
-      inbox.sleeps = false
       defer { inbox.work = [] }
       return inbox.work
     }

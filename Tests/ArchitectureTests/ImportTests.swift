@@ -40,6 +40,7 @@ struct ImportTests {
       "CShellPlugin", "Jansson", "Logging", "PluginHost", "ShellCore", "ShellProtocol", "ShellStore", "ShellTime",
       "ShellTransport",
     ],
+    "PlatformTesting": ["PluginHost", "ShellHTTP"],
     "PluginTesting": ["Logging", "PluginHost", "PluginKit", "ShellStore", "ShellTesting", "ShellTime"],
     "PluginTestingLibrary": ["CPluginTesting", "PluginTesting"],
     "Terminal": ["ArgumentParser", "Jansson"],
@@ -62,7 +63,7 @@ struct ImportTests {
   ]
 
   static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]
-  static let withFoundation: Set<String> = ["PlatformSimulator", "ShellTesting", "shell-bench"]
+  static let withFoundation: Set<String> = ["PlatformSimulator", "PlatformTesting", "ShellTesting", "shell-bench"]
 
   @Test(arguments: arrows.keys.sorted())
   func `a room imports only the rooms that its arrows point to`(room: String) throws {

@@ -1,5 +1,6 @@
 import Jansson
 import PlatformSimulator
+import PlatformTesting
 import Testing
 
 extension WithPlatform {
@@ -160,9 +161,8 @@ extension WithPlatform {
         try await first.sync(Wish("C1", [1, 2]))
         await first.stop()
 
-        let crash = try Crash(atCommit: commit, platform)
-        let bench = try ChatBench(platform, folder: first.folder, onCommit: { crash.commit($0) })
-        crash.watch(bench)
+        let crash = Crash(atCommit: commit, folder: try platform.newFolder())
+        let bench = try ChatBench(platform, folder: first.folder, crash: crash)
         try await walk(bench, until: crash)
         wasReached = crash.isOver
         await bench.stop()

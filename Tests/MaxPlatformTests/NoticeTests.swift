@@ -1,5 +1,6 @@
 import Jansson
 import PlatformSimulator
+import PlatformTesting
 import Testing
 
 extension WithPlatform {
@@ -67,9 +68,8 @@ extension WithPlatform {
         commit += 1
         let (platform, first) = try await ready()
         await first.stop()
-        let crash = try Crash(atCommit: commit, platform)
-        let bench = try ChatBench(platform, folder: first.folder, onCommit: { crash.commit($0) })
-        crash.watch(bench)
+        let crash = Crash(atCommit: commit, folder: try platform.newFolder())
+        let bench = try ChatBench(platform, folder: first.folder, crash: crash)
         let put = Task { _ = try await bench.notify([("a", 1, "Урок начался")]) }
         try await bench.until("sent") {
           try crash.isOver || bench.number("SELECT count(*) FROM max_platform_notices WHERE state = 'sent'") == 1

@@ -38,7 +38,7 @@ struct ThreadRunners: RunnerLaunching {
 
   static func process(_ ours: FramePipe, _ theirs: FramePipe, _ plugin: String, _ isParallel: Bool) -> RunnerProcess {
     let guest = RunnerGuest(theirs, plugin: plugin, isParallel: isParallel)
-    _ = RunnerThreads.start { guest.serve() }
+    _ = OwnThread.start("test") { guest.serve() }
     return RunnerProcess(pipe: ours, id: nil, output: -1, kill: { theirs.shut() }, ended: { "the thread ended" })
   }
 }

@@ -24,7 +24,7 @@ import Testing
     let (near, far) = try #require(FramePipe.pair())
     var large = FrameText(.complete, 2)
     large.text(String(repeating: "x", count: 300_000))
-    _ = RunnerThreads.start { [large] in
+    _ = OwnThread.start("test") { [large] in
       near.send(sent())
       near.send(large)
       near.send(sent())

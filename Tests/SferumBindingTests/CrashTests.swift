@@ -1,6 +1,6 @@
 import Foundation
 import Jansson
-import Synchronization
+import PlatformTesting
 import Testing
 
 extension WithPlatform {
@@ -8,33 +8,6 @@ extension WithPlatform {
   /// the middle of each exchange with the platform.
   @Suite struct CrashTests {
     private static let phone = Platform.phone(1)
-
-    /// Where the process ends, and what is left of it then: the files as they stood.
-    private final class Crash: Sendable {
-      let folder: String
-      private let at: Int
-      private let source: Mutex<(path: String, http: SwitchedHTTP)?> = Mutex(nil)
-      private let happened = Mutex(false)
-
-      init(atCommit at: Int, _ platform: Platform) throws {
-        self.at = at
-        folder = try platform.newFolder()
-      }
-
-      var isOver: Bool { happened.withLock { $0 } }
-
-      func watch(_ bench: Bench) { source.withLock { $0 = (bench.store.path, bench.http) } }
-
-      /// On the thread that committed, which is the only writer: the files stand still.
-      func commit(_ number: Int) {
-        guard let source = source.withLock({ $0 }), number == at else { return }
-        source.http.cut()
-        for suffix in ["", "-wal"] {
-          try? FileManager.default.copyItem(atPath: source.path + suffix, toPath: "\(folder)/esh.sqlite\(suffix)")
-        }
-        happened.withLock { $0 = true }
-      }
-    }
 
     /// The whole way; ends early when `crash` happens on it.
     private func walk(_ bench: Bench, _ platform: Platform, until crash: Crash? = nil) async throws {
@@ -84,9 +57,8 @@ extension WithPlatform {
         _ = try await first.command("sferum.openPlatform")
         await first.stop()
 
-        let crash = try Crash(atCommit: commit, platform)
-        let bench = try Bench(platform, folder: first.folder, onCommit: { crash.commit($0) })
-        crash.watch(bench)
+        let crash = Crash(atCommit: commit, folder: try platform.newFolder())
+        let bench = try Bench(platform, folder: first.folder, crash: crash)
         try await walk(bench, platform, until: crash)
         wasReached = crash.isOver
         await bench.stop()

@@ -1,5 +1,6 @@
 /*
- * runner.h: what a runner process needs of Linux and Swift's Glibc does not have: its start, its bounds, its walls.
+ * runner.h: what plugins' threads and runner processes need of Linux and Swift's Glibc does not have: their start, their
+ * bounds, their walls.
  */
 #ifndef RUNNER_H
 #define RUNNER_H
@@ -13,6 +14,9 @@
 int runner_start(
     const char *executable, char *const words[], char *const environment[], int socket, int socket_there, int *output,
     pid_t *process);
+
+/* Names the calling thread, for debuggers and `top -H`: 15 bytes at most. */
+void runner_name_thread(const char *name);
 
 /* "SEGV" for SIGSEGV; NULL for no signal. */
 const char *runner_signal_name(int signal);

@@ -12,17 +12,26 @@ final class CallRecord: Sendable {
     var completion: CallCompletion?
     /// Calls and requests that this one waits for; given up with it.
     var children: [CallHandle] = []
-    /// Tells the plugin that nobody waits any longer; set while the plugin has the call.
-    var abandon: (@Sendable () -> Void)?
+    /// Set while the plugin has the call and somebody waits for it.
+    var holder: CallHolder?
+    /// Set while the plugin has the call and nobody waits any longer.
+    var lateHolder: LateHolder?
     /// Whether the plugin's code has been entered with it.
     var hasBegun = false
-    var whenOverdue: (@Sendable (Overdue) -> Void)?
     var cancelled = false
     var firstWrite = FirstWrite.none
     var jobFinished = false
     var deadline: Int64?
     /// When the plugin's own limit ends, on the same clock; the caller's may be earlier.
     var budget: Int64?
+
+    /// For who answers the caller: nobody else will. The plugin may have the call for long yet.
+    mutating func takeCompletion() -> CallCompletion? {
+      defer { completion = nil }
+      children = []
+      if let holder { (self.holder, lateHolder) = (nil, LateHolder(holder)) }
+      return completion
+    }
   }
 
   let call: PluginCall
@@ -42,16 +51,12 @@ final class CallRecord: Sendable {
     state = Mutex(State(completion: completion, deadline: call.deadlineMs.map { monotonicMs() + max(0, $0) }))
   }
 
-  /// Answers the caller. False when it has been answered before.
+  /// Answers the caller. False when it has been answered before. `isOver`: the plugin has let go of the call.
   @discardableResult
-  func answer(_ result: Result<JSONValue, PluginFailure>) -> Bool {
+  func answer(_ result: Result<JSONValue, PluginFailure>, isOver: Bool = false) -> Bool {
     let completion = state.withLock { state -> CallCompletion? in
-      defer {
-        state.completion = nil
-        state.children = []
-        state.abandon = nil
-      }
-      return state.completion
+      if isOver { (state.holder, state.lateHolder) = (nil, nil) }
+      return state.takeCompletion()
     }
     completion?(result)
     return completion != nil
@@ -59,21 +64,17 @@ final class CallRecord: Sendable {
 
   /// Answers the caller with a failure and asks the plugin to stop. Nothing happens when it was answered.
   func giveUp(_ failure: PluginFailure) {
-    let (completion, abandon, children) = state.withLock { state in
-      defer {
-        if state.completion != nil { state.cancelled = true }
-        state.completion = nil
-        state.abandon = nil
-        state.children = []
-      }
-      return (state.completion, state.abandon, state.children)
+    let (completion, holder, children) = state.withLock { state in
+      if state.completion != nil { state.cancelled = true }
+      let (holder, children) = (state.holder, state.children)
+      return (state.takeCompletion(), holder, children)
     }
     guard let completion else { return }
     completion(.failure(failure))
     // The plugin's `cancel` and what hangs on this call run elsewhere: the caller may be the desk.
-    if abandon != nil || !children.isEmpty {
+    if holder != nil || !children.isEmpty {
       Self.givingUp.async {
-        abandon?()
+        holder?.cancel()
         for child in children { child.cancel() }
       }
     }
@@ -86,16 +87,13 @@ final class CallRecord: Sendable {
   /// says nothing about the plugin.
   enum Overdue: Sendable { case timedOut, graceOver }
 
-  /// Set while the plugin has the call: whom to tell that its time is up, and then that its grace is over.
-  func whenOverdue(_ action: @escaping @Sendable (Overdue) -> Void) { state.withLock { $0.whenOverdue = action } }
-
-  func isOverdue(_ phase: Overdue) { state.withLock { $0.whenOverdue }?(phase) }
+  func isOverdue(_ phase: Overdue) {
+    let holder = state.withLock { $0.holder ?? $0.lateHolder?.holder }
+    if let holder { holder.plugin.overdue(self, holder, phase) }
+  }
 
   func begin() { state.withLock { $0.hasBegun = true } }
   var hasBegun: Bool { state.withLock { $0.hasBegun } }
-
-  /// The plugin has ended the call.
-  func isOver() { state.withLock { $0.whenOverdue = nil } }
 
   var isAnswered: Bool { state.withLock { $0.completion == nil } }
   var isCancelled: Bool { state.withLock { $0.cancelled } }
@@ -134,11 +132,11 @@ final class CallRecord: Sendable {
     events.settled?()
   }
 
-  /// Sets what tells the plugin to stop. False when the caller has gone already.
-  func started(abandon: @escaping @Sendable () -> Void) -> Bool {
+  /// The plugin has the call from now on. False when the caller has gone already.
+  func isHeld(by holder: CallHolder) -> Bool {
     state.withLock { state in
       guard state.completion != nil else { return false }
-      state.abandon = abandon
+      state.holder = holder
       return true
     }
   }

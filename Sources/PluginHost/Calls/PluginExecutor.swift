@@ -3,48 +3,104 @@ import Synchronization
 
 /// Where a plugin's code runs: one call at a time, or up to `width` at once when its manifest says
 /// "parallel". Work starts in the order in which it came.
+///
+/// It has threads of its own, made when work waits for one: libdispatch's cost half as much again for each call. One idle
+/// thread is kept and sleeps without a limit; the others end when nothing is left to do.
 final class PluginExecutor: Sendable {
   /// Calls that a parallel plugin runs at once.
   static let parallelWidth = 16
 
-  /// Of a serial plugin.
-  private let queue: DispatchQueue
-  private let label: String
-  private let width: Int
-  private let state = Mutex((running: 0, waiting: [@Sendable () -> Void]()))
+  private let threads: Threads
 
   init(plugin: String, parallel: Bool) {
-    width = parallel ? Self.parallelWidth : 1
-    label = "esh.plugin.\(plugin)"
-    queue = DispatchQueue(label: label)
+    threads = Threads(name: "esh.\(plugin)", width: parallel ? Self.parallelWidth : 1)
+  }
+
+  // What waits is still done, as the queues of libdispatch have it.
+  deinit { threads.end() }
+
+  func run(_ work: @escaping @Sendable () -> Void) { threads.run(work) }
+}
+
+/// The executor without its owner: what its threads hold on to.
+private final class Threads: Sendable {
+  private struct State {
+    /// In the order in which it came; the next one is last in `next`, and `later` is read once that is empty.
+    var next: [@Sendable () -> Void] = []
+    var later: [@Sendable () -> Void] = []
+    var threads = 0
+    /// Whether one of them sleeps, or is on its way to it.
+    var hasIdle = false
+    var isOver = false
+
+    mutating func take() -> (@Sendable () -> Void)? {
+      if next.isEmpty { (next, later) = (later.reversed(), []) }
+      return next.popLast()
+    }
+  }
+
+  private enum Step {
+    case work(@Sendable () -> Void)
+    case sleep, end
+  }
+
+  private let name: String
+  private let width: Int
+  private let state = Mutex(State())
+  /// Rung for the one that sleeps.
+  private let bell = DispatchSemaphore(value: 0)
+
+  init(name: String, width: Int) {
+    self.name = name
+    self.width = width
   }
 
   func run(_ work: @escaping @Sendable () -> Void) {
-    guard width > 1 else { return queue.async(execute: work) }
-    let starts = state.withLock { state -> Bool in
-      guard state.running < width else {
-        state.waiting.append(work)
-        return false
+    let (mustRing, mustStart) = state.withLock { state -> (Bool, Bool) in
+      state.later.append(work)
+      if state.hasIdle {
+        state.hasIdle = false
+        return (true, false)
       }
-      state.running += 1
-      return true
+      guard state.threads < width else { return (false, false) }
+      state.threads += 1
+      return (false, true)
     }
-    if starts { start(work) }
+    if mustRing { bell.signal() }
+    if mustStart, !OwnThread.start(name, { [self] in serve() }) {
+      // What waits is taken by the threads that there are, or by the one that the next call starts.
+      state.withLock { $0.threads -= 1 }
+    }
   }
 
-  // A bound of our own and a serial queue for each: a concurrent queue would answer blocked calls with ever more
-  // threads, and libdispatch would watch them once a second from then on.
-  private func start(_ work: @escaping @Sendable () -> Void) {
-    DispatchQueue(label: label).async { [self] in
-      work()
-      let next = state.withLock { state -> (@Sendable () -> Void)? in
-        guard !state.waiting.isEmpty else {
-          state.running -= 1
-          return nil
-        }
-        return state.waiting.removeFirst()
+  func end() {
+    let mustRing = state.withLock { state -> Bool in
+      state.isOver = true
+      defer { state.hasIdle = false }
+      return state.hasIdle
+    }
+    if mustRing { bell.signal() }
+  }
+
+  private func serve() {
+    while true {
+      switch next() {
+      case .work(let work): work()
+      case .sleep: bell.wait()
+      case .end: return
       }
-      if let next { start(next) }
+    }
+  }
+
+  private func next() -> Step {
+    state.withLock { state in
+      if let work = state.take() { return .work(work) }
+      guard !state.hasIdle, !state.isOver else {
+        state.threads -= 1
+        return .end
+      }
+      state.hasIdle = true
+      return .sleep
     }
   }
 }

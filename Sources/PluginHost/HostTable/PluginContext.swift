@@ -19,6 +19,7 @@ final class PluginContext: Sendable {
   let calls = CallTable()
   let counters = PluginCounters()
   let inside = InsideCalls()
+  let breaker: CircuitBreaker
   let announcing = Mutex(MinuteBudget(BodyScope.mostAnnounced.inMinute))
   let logging = Mutex(MinuteBudget(PluginContext.mostLogged))
   let printing = Mutex(MinuteBudget(PluginContext.mostPrinted))
@@ -29,12 +30,13 @@ final class PluginContext: Sendable {
   private let link = Mutex(Link())
 
   init(
-    id: String, grants: PluginGrants, policy: StatementPolicy,
+    id: String, grants: PluginGrants, policy: StatementPolicy, breaker: CircuitBreaker,
     settings: @escaping @Sendable () -> JSONValue
   ) {
     self.id = id
     self.grants = grants
     self.policy = policy
+    self.breaker = breaker
     makeSettings = settings
   }
 
@@ -117,11 +119,10 @@ extension PluginContext {
   /// Answers the caller, if one still waits.
   func end(_ record: CallRecord, _ result: Result<JSONValue, PluginFailure>) {
     host?.watchdog.forget(record)
-    record.isOver()
     if case .failure = result { counters.failures.add(1, ordering: .relaxed) }
     // Told too late: the caller has its answer, and a write that was made stands.
-    if record.answer(result) {
-      host?.byID[id]?.breaker.answered()
+    if record.answer(result, isOver: true) {
+      breaker.answered()
     } else {
       counters.dropped.add(1, ordering: .relaxed)
     }

@@ -16,6 +16,8 @@ import Synchronization
 final class RunnerLink: PluginCode {
   /// Seconds in which a runner must make room for what it is sent.
   private static let sendLimitSeconds = 10
+  /// Of the threads that listen to the runner, in bytes.
+  private static let stack = 512 << 10
 
   let context: PluginContext
   let path: String
@@ -65,9 +67,11 @@ final class RunnerLink: PluginCode {
 
   /// Begins to listen. False: there is no thread for it, and the runner is of no use.
   func begin() -> Bool {
-    guard RunnerThreads.start({ [self] in read() }) else { return false }
+    guard OwnThread.start("esh.runner.in", stack: Self.stack, { [self] in read() }) else { return false }
     guard runner.output >= 0 else { return true }
-    return RunnerThreads.start { [context, runner] in copyOutput(runner.output, context) }
+    return OwnThread.start("esh.runner.out", stack: Self.stack) { [context, runner] in
+      copyOutput(runner.output, context)
+    }
   }
 
   var id: String { state.withLock { $0.id } }

@@ -29,7 +29,7 @@ package final class Dispatcher: @unchecked Sendable {
   var scratch: [UInt8] = []
   var discovery: [Locale: JSONValue] = [:]
   private var traces: UInt64 = 0
-  private let traceRun = UInt32.random(in: 0...UInt32.max)
+  private let traceRun = String(UInt32.random(in: 0...UInt32.max), radix: 16) + "-"
 
   package init(
     _ catalog: MethodCatalog, desk: any Desk, identity: HostIdentity, limits: Limits = Limits(),
@@ -47,7 +47,7 @@ package final class Dispatcher: @unchecked Sendable {
   /// A name for one call that no other call of this machine is likely to have.
   func nextTrace() -> String {
     traces += 1
-    return String(traceRun, radix: 16) + "-" + String(traces, radix: 16)
+    return traceRun + String(traces, radix: 16)
   }
 }
 

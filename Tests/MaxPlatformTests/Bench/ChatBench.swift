@@ -3,10 +3,10 @@ import Foundation
 import Jansson
 import Logging
 import MaxPlatformPlugin
+import PlatformTesting
 import PluginKit
 import ShellStore
 import ShellTime
-import Synchronization
 import Testing
 
 @testable import PluginHost
@@ -20,13 +20,12 @@ final class ChatBench: Sendable {
   let http = SwitchedHTTP()
   let host: PluginHost
   let commits = Commits()
-  /// Runs after each commit with its number, on the thread that committed.
-  private let onCommit: (@Sendable (Int) -> Void)?
-  private let commitCount = Mutex(0)
+  /// From the first commit on, those of the start included.
+  private let crash: Crash?
 
   init(
     _ platform: ChatPlatform, folder: String? = nil, token: String? = nil,
-    onCommit: (@Sendable (Int) -> Void)? = nil
+    crash: Crash? = nil
   ) throws {
     self.platform = platform
     self.folder = try folder ?? platform.newFolder()
@@ -45,7 +44,7 @@ final class ChatBench: Sendable {
     host = PluginHost(
       configuration, catalog: PluginHost.catalogSource([manifest]), store: store, clock: platform.clock,
       logger: Logger(label: "test") { _ in ChatLog() })
-    self.onCommit = onCommit
+    self.crash = crash
     store.setCommitObserver { [weak self] change in self?.committed(change) }
     host.start()
   }
@@ -56,11 +55,7 @@ final class ChatBench: Sendable {
   }
 
   private func committed(_ change: CommittedChange) {
-    let number = commitCount.withLock { count in
-      count += 1
-      return count
-    }
-    onCommit?(number)
+    crash?.committed(store.path, http)
     host.committed(change)
     commits.rang()
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Jansson
 import Logging
+import PlatformTesting
 import PluginHost
 import ShellStore
 import ShellTime
@@ -19,12 +20,11 @@ final class Bench: Sendable {
   let host: PluginHost
   let commits = Commits()
   let told = Told()
-  /// Runs after each commit with its number, on the thread that committed.
-  private let onCommit: (@Sendable (Int) -> Void)?
-  private let commitCount = Mutex(0)
+  /// From the first commit on, those of the start included.
+  private let crash: Crash?
 
   init(
-    _ platform: Platform, folder: String? = nil, token: String? = nil, onCommit: (@Sendable (Int) -> Void)? = nil
+    _ platform: Platform, folder: String? = nil, token: String? = nil, crash: Crash? = nil
   ) throws {
     self.platform = platform
     self.folder = try folder ?? platform.newFolder()
@@ -45,17 +45,13 @@ final class Bench: Sendable {
       configuration, catalog: PluginHost.catalogSource(try Self.manifests()), store: store, clock: platform.clock,
       logger: Logger(label: "test") { _ in CollectingLog(told) })
     host.delegate = told
-    self.onCommit = onCommit
+    self.crash = crash
     store.setCommitObserver { [weak self] change in self?.committed(change) }
     host.start()
   }
 
   private func committed(_ change: CommittedChange) {
-    let number = commitCount.withLock { count in
-      count += 1
-      return count
-    }
-    onCommit?(number)
+    crash?.committed(store.path, http)
     host.committed(change)
     commits.rang()
   }

@@ -1,22 +1,30 @@
+import CRunner
+
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// Threads that live as long as a runner: libdispatch would count a blocked one against its pool.
-enum RunnerThreads {
+/// A thread outside of libdispatch's pool, which would count a blocked one against its width, wake for its idle ones
+/// and watch them once a second.
+enum OwnThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// False: the process has no thread left.
-  static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+  /// Starts one that ends with `run`. `name`: what `top -H` shows, its first 15 bytes; `stack`: bytes, nil: the system's
+  /// default. False: the process has no thread left.
+  static func start(_ name: String, stack: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
-    unsafe pthread_attr_setstacksize(&attributes, 512 << 10)
+    if let stack { unsafe pthread_attr_setstacksize(&attributes, stack) }
     unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     var thread = pthread_t()
-    let body = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
+    let named = Body {
+      unsafe runner_name_thread(String(decoding: name.utf8.prefix(15), as: UTF8.self))
+      run()
+    }
+    let body = unsafe Unmanaged.passRetained(named).toOpaque()
     let status = unsafe pthread_create(
       &thread, &attributes,
       { pointer in

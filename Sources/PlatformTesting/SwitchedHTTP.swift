@@ -4,8 +4,8 @@ import Synchronization
 
 /// The way to the network, which can be cut as the end of a process cuts it: nothing goes out any more, and no
 /// answer comes in.
-final class SwitchedHTTP: HTTPFetching {
-  typealias Completion = @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+package final class SwitchedHTTP: HTTPFetching {
+  package typealias Completion = @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
 
   private let network = NetworkClient()
   private struct Held {
@@ -16,7 +16,9 @@ final class SwitchedHTTP: HTTPFetching {
 
   private let held = Mutex(Held())
 
-  func fetch(_ request: HTTPRequest, completion: @escaping Completion) {
+  package init() {}
+
+  package func fetch(_ request: HTTPRequest, completion: @escaping Completion) {
     guard !hold(completion) else { return }
     network.fetch(request) { [self] result in
       if !hold(completion) { completion(result) }
@@ -32,10 +34,10 @@ final class SwitchedHTTP: HTTPFetching {
     return isCut || isClosed
   }
 
-  func cut() { held.withLock { $0.isCut = true } }
+  package func cut() { held.withLock { $0.isCut = true } }
 
   /// Ends all requests, also those that are held.
-  func close() async {
+  package func close() async {
     await network.close()
     let waiting = held.withLock { held in
       defer { held = Held(isCut: true, isClosed: true) }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Counts the store's commits and wakes who waits for the next one.
-final class Commits: Sendable {
+package final class Commits: Sendable {
   private struct State {
     var count = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -10,9 +10,11 @@ final class Commits: Sendable {
 
   private let state = Mutex(State())
 
-  var count: Int { state.withLock { $0.count } }
+  package init() {}
 
-  func rang() {
+  package var count: Int { state.withLock { $0.count } }
+
+  package func rang() {
     let woken = state.withLock { state in
       state.count += 1
       defer { state.waiters = [] }
@@ -22,13 +24,13 @@ final class Commits: Sendable {
   }
 
   /// Nobody waits any longer.
-  func close() {
+  package func close() {
     state.withLock { $0.closed = true }
     rang()
   }
 
   /// Returns once there were more than `seen`.
-  func next(after seen: Int) async {
+  package func next(after seen: Int) async {
     await withCheckedContinuation { continuation in
       let isLate = state.withLock { state in
         guard state.count == seen, !state.closed else { return true }
