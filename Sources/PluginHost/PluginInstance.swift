@@ -199,8 +199,9 @@ extension PluginInstance {
 
   /// What the plugin is told: the earlier of its own limit and the caller's; 0: no bound.
   private func deadlineMs(_ call: PluginCall) -> Int64 {
-    let limits = [limitMs(call), call.deadlineMs.map { max(1, $0) }].compactMap { $0 }
-    return limits.min() ?? 0
+    let own = limitMs(call)
+    guard let asked = call.deadlineMs else { return own ?? 0 }
+    return min(own ?? .max, max(1, asked))
   }
 
   private func enter(_ call: PluginCall, _ callID: UInt64, _ loaded: Loaded) -> Int32 {

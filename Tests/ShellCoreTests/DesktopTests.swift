@@ -44,6 +44,19 @@ import Testing
     try await host.stop()
   }
 
+  @Test func `who signs in after another on the same connection is whom plugins are told of`() async throws {
+    let host = try NotesPlugin.host()
+    let client = try await signedIn(host)
+    try await client.call("command/execute", ["command": "notes.add", "arguments": ["text": "раз"]])
+    try await client.call("session/logout")
+    try await client.call("session/login", ["login": "anna", "password": "secret"])
+    #expect(try await client.call("desktop/get")["shortcuts"]?.count == 1)
+    // The note hides the shortcut of whoever the plugin takes for its author.
+    try await client.call("command/execute", ["command": "notes.add", "arguments": ["text": "два"]])
+    #expect(try await client.call("desktop/get")["shortcuts"] == [])
+    try await host.stop()
+  }
+
   @Test func `a form's button runs the command that scripts run, and closes the form`() async throws {
     let host = try NotesPlugin.host()
     let client = try await signedIn(host)

@@ -60,9 +60,8 @@ extension DesktopSession {
 
   /// `{result?, effects}`.
   static func outcome(_ effects: [JSONValue], result: JSONValue? = nil) -> JSONValue {
-    let outcome: JSONValue = ["effects": JSONValue(effects)]
-    guard let result, !result.isNull else { return outcome }
-    return outcome.setting("result", result)
+    guard let result, !result.isNull else { return ["effects": JSONValue(effects)] }
+    return ["effects": JSONValue(effects), "result": result]
   }
 }
 

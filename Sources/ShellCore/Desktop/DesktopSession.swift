@@ -13,7 +13,8 @@ final class DesktopSession: @unchecked Sendable {
   /// May act as the owner of the data folder: the same OS user on the socket, or the process itself.
   let isOwner: Bool
 
-  private(set) var signedIn: SignedIn?
+  private(set) var signedIn: SignedIn? { didSet { keptPluginSession = nil } }
+  private var keptPluginSession: (locale: Locale, value: JSONValue)?
   /// The browser's session that signed this connection in.
   var web: WebTie?
   /// How long the connection may go without a sign-in; nil: any time.
@@ -56,13 +57,16 @@ final class DesktopSession: @unchecked Sendable {
     Presentation(isEnglish: locale == .en, zone: signedIn?.user["organization"]?["timeZone"]?.string)
   }
 
-  /// `{"id", "client", "locale", "user"}` for calls into plugins.
+  /// `{"id", "client", "locale", "user"}` for calls into plugins; one value for all of them until something in it changes.
   var pluginSession: JSONValue? {
     guard let signedIn else { return nil }
-    return [
+    if let kept = keptPluginSession, kept.locale == locale { return kept.value }
+    let made: JSONValue = [
       "id": JSONValue(signedIn.sessionID), "client": JSONValue(client), "locale": JSONValue(locale.rawValue),
       "user": signedIn.user,
     ]
+    keptPluginSession = (locale, made)
+    return made
   }
 
   func clauseContext(selectionCount: Int = 0) -> ClauseContext {
