@@ -83,6 +83,14 @@ extension PluginHost {
     }
   }
 
+  /// Whether a plugin that is loaded has a process of its own.
+  package func runsOutside(_ id: String) -> Bool { byID[id]?.loaded?.code.process != nil }
+
+  /// A table of a plugin kept a reader for longer than it may.
+  package func tableWasSlow(_ table: String, of plugin: String, ms: Int64) {
+    byID[plugin]?.context.misbehaved("a table was not read in time", ["table": "\(table)", "ms": "\(ms)"])
+  }
+
   /// Loads a plugin that nobody has called yet.
   package func load(_ id: String) async throws(PluginFailure) {
     guard let instance = byID[id] else { throw .unavailable(id, "there is no such plugin") }

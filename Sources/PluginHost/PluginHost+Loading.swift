@@ -142,7 +142,7 @@ extension PluginHost {
     let limit = configuration.activationLimitMs
     try apart(instance, "create", limitMs: limit) { () throws(PluginLoadError) in try code.create() }
     // As late as can be: what has been migrated stays so, also when the code then fails.
-    let sources = try migrate(instance, description)
+    let sources = try migrate(instance, code, description)
     let created = monotonicMs()
     try apart(instance, "activate", limitMs: limit) { () throws(PluginLoadError) in try code.activate() }
     instance.state.withLock { state in
@@ -154,12 +154,17 @@ extension PluginHost {
     return PluginInstance.Loaded(code: code, sources: sources)
   }
 
+  /// Milliseconds that the migrations of a plugin in a runner may take: nobody else writes meanwhile.
+  private static let strangersMigrationMs: Int64 = 60_000
+
   private func migrate(
-    _ instance: PluginInstance, _ description: JSONValue
+    _ instance: PluginInstance, _ code: any PluginCode, _ description: JSONValue
   ) throws(PluginLoadError) -> [String: TableSource] {
     do {
       let steps = try (description["migrations"]?.array ?? []).map(MigrationStep.init(abi:))
-      try store.migrate(owner: instance.id, steps: steps, views: instance.context.policy.views)
+      try store.migrate(
+        owner: instance.id, steps: steps, views: instance.context.policy.views,
+        limitMs: code.process == nil ? nil : Self.strangersMigrationMs)
     } catch {
       throw .migration("\(error)")
     }

@@ -19,6 +19,8 @@ package final class Shell: @unchecked Sendable {
   package let logger: Logger
   package let startedMs = monotonicMs()
   let sideReader = SideReader()
+  let patientReader = PatientReader()
+  let paces: TablePaces
   let background = BackgroundWrites()
 
   private(set) var catalog: DesktopCatalog
@@ -40,6 +42,7 @@ package final class Shell: @unchecked Sendable {
     package var desk: any Desk
     package var logger: Logger
     package var limits: Limits
+    package var tableLimits = TablePaces.Limits()
     package var version: String
 
     package init(
@@ -62,6 +65,7 @@ package final class Shell: @unchecked Sendable {
     clock = parts.clock
     desk = parts.desk
     logger = parts.logger
+    paces = TablePaces(parts.tableLimits)
     catalog = DesktopCatalog(catalog: parts.plugins.catalog)
     var methods = MethodCatalogBuilder()
     addSessionMethods(&methods)
@@ -125,6 +129,7 @@ package final class Shell: @unchecked Sendable {
     guard plugins.catalog !== catalog.catalog else { return }
     catalog = DesktopCatalog(catalog: plugins.catalog)
     tables.removeAll()
+    paces.forget()
     for session in sessions.values where session.signedIn != nil {
       session.tellDesktop()
       for window in session.windows { tellAnew(session, window) }

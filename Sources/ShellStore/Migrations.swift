@@ -1,5 +1,6 @@
 import CSQLite
 import Jansson
+import ShellTime
 
 /// One named, append-only step of an owner's schema. Each element of `sql` is one statement.
 package struct MigrationStep: Equatable, Sendable {
@@ -27,6 +28,8 @@ struct MigrationRun {
   let views: Set<String>
   let prefixes: Set<String>
   let nowMs: Int64
+  /// Milliseconds; nil: as long as it takes.
+  let limitMs: Int64?
 
   /// What of `steps` is still to be applied; throws when `applied` is not how `steps` begins.
   func pending(after applied: [(name: String, digest: String)]) throws(StoreError) -> ArraySlice<MigrationStep> {
@@ -61,9 +64,11 @@ struct MigrationRun {
     try connection.execute("BEGIN IMMEDIATE")
     do {
       let others = try foreignObjects(connection)
-      for (index, step) in pending.enumerated() {
-        try run(step, connection, record)
-        try note(step, position: pending.startIndex + index, connection)
+      try limited(connection) {
+        for (index, step) in pending.enumerated() {
+          try run(step, connection, record)
+          try note(step, position: pending.startIndex + index, connection)
+        }
       }
       guard try foreignObjects(connection) == others else {
         let step = pending.last?.name ?? ""
@@ -81,6 +86,12 @@ struct MigrationRun {
   private var prefix: String { StatementPolicy.prefix(of: owner) }
   private var isHost: Bool { owner == Store.hostOwner }
 
+  private func limited(_ connection: Connection, _ body: () throws -> Void) throws {
+    guard let limitMs else { return try body() }
+    let end = monotonicMs() + limitMs
+    try connection.stoppingStatements(when: { monotonicMs() >= end }, body)
+  }
+
   private func run(_ step: MigrationStep, _ connection: Connection, _ record: AuthorizerRecord) throws(StoreError) {
     let policy = StatementPolicy(owner: owner, prefix: prefix)
     let prefixes = prefixes
@@ -90,7 +101,10 @@ struct MigrationRun {
       do {
         try unsafe SQLStatement(connection.handle, sql, persistent: false).run()
       } catch {
-        throw .migration(owner: owner, step: step.name, reason: record.refusal ?? "\(error)")
+        let isLate = error.isInterrupted
+        throw .migration(
+          owner: owner, step: step.name,
+          reason: isLate ? "was not done in \(limitMs ?? 0) ms" : record.refusal ?? "\(error)")
       }
     }
   }

@@ -59,6 +59,8 @@ package enum PageError: Error, Equatable, Sendable {
   /// The cursor is damaged or belongs to another query.
   case badCursor
   case badLimit(Int)
+  /// It was given up: see `ReadLimit`.
+  case tooSlow(ms: Int64)
   /// Not the request's fault.
   case store(StoreError)
 
@@ -69,7 +71,7 @@ package enum PageError: Error, Equatable, Sendable {
     case .notSearchable: "/search"
     case .badCursor: "/after"
     case .badLimit: "/limit"
-    case .store: ""
+    case .tooSlow, .store: ""
     }
   }
 }
@@ -85,6 +87,7 @@ extension PageError: CustomStringConvertible {
     case .badCursor: "the cursor is not one of this query"
     case .badLimit(let limit):
       "the limit is \(limit), and must be \(PageRequest.limits.lowerBound) to \(PageRequest.limits.upperBound)"
+    case .tooSlow(let ms): "the table was not read in \(ms) ms"
     case .store(let error): "\(error)"
     }
   }

@@ -54,6 +54,8 @@ final class ReaderPool: Sendable {
   /// True when this thread has a connection out.
   func holds(_ thread: UInt) -> Bool { state.withLock { $0.holders.contains(thread) } }
 
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// Connections that are out close when they come back.
   func close() throws {
     let idle = state.withLock { state in

@@ -4,54 +4,44 @@ extension Store {
   /// Appends one page's rows to `output` as the text of a JSON array: [{"id", "cells": {column: value},
   /// "actions"?: [button], "emphasis"?}]. `output` is unchanged when it throws.
   package func page(
-    _ source: TableSource, _ request: PageRequest, policy: StatementPolicy?, into output: inout [UInt8]
+    _ source: TableSource, _ request: PageRequest, policy: StatementPolicy?, limit: ReadLimit = .none,
+    into output: inout [UInt8]
   ) throws(PageError) -> PageInfo {
     let query = try PageQuery(source, request)
-    do {
-      return try readers.lend { connection in
-        let read = PageRead(
-          store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
-          presentation: request.presentation)
-        return try read.page(query, limit: request.limit, into: &output)
-      }
-    } catch {
-      throw PageError(error)
+    return try reading(limit) { connection in
+      let read = PageRead(
+        store: self, connection: connection, source: source, policy: policy,
+        values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
+        presentation: request.presentation)
+      return try read.page(query, limit: request.limit, into: &output)
     }
   }
 
   /// The rows of these ids that the table shows, in no particular order, as in `page`.
   package func rows(
     _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?,
-    presentation: Presentation = Presentation()
+    presentation: Presentation = Presentation(), limit: ReadLimit = .none
   ) throws(PageError) -> JSONValue {
-    do {
-      return try readers.lend { connection in
-        let read = PageRead(
-          store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs),
-          presentation: presentation)
-        return try read.rows()
-      }
-    } catch {
-      throw PageError(error)
+    try reading(limit) { connection in
+      let read = PageRead(
+        store: self, connection: connection, source: source, policy: policy,
+        values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs),
+        presentation: presentation)
+      return try read.rows()
     }
   }
 
   /// The conditions of the source that one of the rows of these ids breaks; rows that are gone break none.
   package func brokenConditions(
-    _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?
+    _ source: TableSource, ids: [String], parameters: [String: JSONValue] = [:], policy: StatementPolicy?,
+    limit: ReadLimit = .none
   ) throws(PageError) -> [TableSource.RowCondition] {
     guard !ids.isEmpty, !source.rowConditions.isEmpty else { return [] }
-    do {
-      return try readers.lend { connection in
-        let read = PageRead(
-          store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs))
-        return try read.brokenConditions()
-      }
-    } catch {
-      throw PageError(error)
+    return try reading(limit) { connection in
+      let read = PageRead(
+        store: self, connection: connection, source: source, policy: policy,
+        values: PageValues(query: nil, ids: ids, parameters: parameters, nowMs: clock.nowMs))
+      return try read.brokenConditions()
     }
   }
 
@@ -60,16 +50,12 @@ extension Store {
     _ source: TableSource, _ request: PageRequest, policy: StatementPolicy?
   ) throws(PageError) -> [String] {
     let query = try PageQuery(source, request)
-    do {
-      return try readers.lend { connection in
-        let read = PageRead(
-          store: self, connection: connection, source: source, policy: policy,
-          values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
-          presentation: request.presentation)
-        return try read.explain(query, limit: request.limit)
-      }
-    } catch {
-      throw PageError(error)
+    return try reading(.none) { connection in
+      let read = PageRead(
+        store: self, connection: connection, source: source, policy: policy,
+        values: PageValues(query: query, ids: [], parameters: request.parameters, nowMs: clock.nowMs),
+        presentation: request.presentation)
+      return try read.explain(query, limit: request.limit)
     }
   }
 }

@@ -45,6 +45,8 @@ package final class Store: Sendable {
   package let clock: any HostClock
   let vetting: Vetting
   let readers: ReaderPool
+  /// For reads that may take long.
+  let patientReaders: ReaderPool
   let pages = PagePlans()
   let totals = TotalsCache()
   let subscriptions = Mutex<[String: [String]]>([:])
@@ -72,6 +74,7 @@ package final class Store: Sendable {
     self.clock = clock
     vetting = Vetting(path: path, schema: schema)
     self.readers = ReaderPool(path: path, size: max(1, readers), schema: schema)
+    patientReaders = ReaderPool(path: path, size: max(1, readers), schema: schema)
     writer = try Connection(path: path, role: .writer, schema: schema)
     do {
       try writer.execute(HostSchema.migrations)
@@ -88,6 +91,7 @@ package final class Store: Sendable {
   package func close() throws {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     try readers.close()
+    try patientReaders.close()
     try vetting.close()
     writing.wait()
     defer { writing.signal() }
@@ -121,14 +125,17 @@ package final class Store: Sendable {
 
   /// Brings an owner's tables up to date: `steps` must begin with what was applied before, unchanged, and the
   /// rest is applied now, all or nothing. `views`: published views of others that the owner's views may read.
-  package func migrate(owner: String, steps: [MigrationStep], views: Set<String> = []) throws {
+  /// `limitMs`: what all steps together may take, since nobody else writes meanwhile; nil: as long as it takes.
+  package func migrate(
+    owner: String, steps: [MigrationStep], views: Set<String> = [], limitMs: Int64? = nil
+  ) throws {
     guard SQLText.isName(StatementPolicy.prefix(of: owner)) else {
       throw StoreError.migration(owner: owner, step: "", reason: "an owner's id has letters, digits and '-' only")
     }
     let applied = try exclusively { try appliedSteps(of: owner) }
     vetting.addPrefix(StatementPolicy.prefix(of: owner))
     let run = MigrationRun(
-      owner: owner, steps: steps, views: views, prefixes: vetting.prefixes, nowMs: clock.nowMs)
+      owner: owner, steps: steps, views: views, prefixes: vetting.prefixes, nowMs: clock.nowMs, limitMs: limitMs)
     let pending = try run.pending(after: applied)
     guard !pending.isEmpty else { return }
     try exclusively { try run.apply(pending, path: path) }

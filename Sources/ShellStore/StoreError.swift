@@ -41,6 +41,12 @@ extension StoreError: CustomStringConvertible {
 }
 
 extension StoreError {
+  /// True when a statement was given up while it was at work.
+  package var isInterrupted: Bool {
+    if case .sql(let code, _, _) = self { return code & 0xff == 9 }
+    return false
+  }
+
   /// True when a constraint of the schema (unique, foreign key, check, not null) refused the change.
   package var isConstraint: Bool {
     if case .sql(let code, _, _) = self { return code & 0xff == 19 }

@@ -20,9 +20,11 @@ package final class TestHost: Sendable {
   private let desk: ShellTransport.Desk
 
   /// `code`: manifests with the tables of their code, or with folders of libraries. `startMs`: what the clock shows
-  /// first. `http` nil: there is no network. `logger` nil: only errors, on the standard error.
+  /// first. `http` nil: there is no network. `logger` nil: only errors, on the standard error. `tables`: how long tables
+  /// may be read.
   package init(
-    _ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, http: (any HTTPFetching)? = nil, logger: Logger? = nil
+    _ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, http: (any HTTPFetching)? = nil, logger: Logger? = nil,
+    tables: TablePaces.Limits = .init()
   ) throws {
     folder = NSTemporaryDirectory() + "esh-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -44,9 +46,10 @@ package final class TestHost: Sendable {
     let log = logger ?? Self.errorsOnly
     plugins = PluginHost(
       configuration, catalog: PluginHost.catalogSource(manifests), store: store, clock: clock, logger: log)
-    shell = Shell(
-      Shell.Parts(
-        store: store, plugins: plugins, clock: clock, desk: WireDesk(desk), logger: log, version: "test"))
+    var parts = Shell.Parts(
+      store: store, plugins: plugins, clock: clock, desk: WireDesk(desk), logger: log, version: "test")
+    parts.tableLimits = tables
+    shell = Shell(parts)
     plugins.start()
   }
 

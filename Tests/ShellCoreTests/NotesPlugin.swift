@@ -192,8 +192,10 @@ enum NotesPlugin {
   private static func title(_ ru: String, _ en: String) -> JSONValue { ["ru": JSONValue(ru), "en": JSONValue(en)] }
 
   /// A host with this plugin, and others beside it.
-  static func host(with others: [TestPlugin] = []) throws -> TestHost {
+  static func plugin() throws -> TestPlugin {
     guard let table = unsafe PluginEntry.table(definition, hostMajor: 1) else { throw PluginError("test", "no table") }
-    return try TestHost([unsafe TestPlugin("notes", manifest: manifest, table: table)] + others)
+    return unsafe TestPlugin("notes", manifest: manifest, table: table)
   }
+
+  static func host(with others: [TestPlugin] = []) throws -> TestHost { try TestHost([try plugin()] + others) }
 }

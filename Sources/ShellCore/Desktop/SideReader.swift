@@ -22,6 +22,34 @@ final class SideReader: Sendable {
   func give() { waiting.subtract(1, ordering: .relaxed) }
 }
 
+/// Reads that may take long, each plugin's one after the other: whoever has slow tables waits for nobody but himself.
+final class PatientReader: Sendable {
+  /// Reads of one plugin that may wait.
+  private static let most = 32
+
+  private struct Line {
+    let queue: DispatchQueue
+    var waiting = 0
+  }
+  private let lines = Mutex<[String: Line]>([:])
+
+  /// False: too many of that plugin wait.
+  func read(_ plugin: String, _ work: @escaping @Sendable () -> Void) -> Bool {
+    let queue = lines.withLock { lines -> DispatchQueue? in
+      var line = lines[plugin] ?? Line(queue: DispatchQueue(label: "esh.reader.\(plugin)"))
+      guard line.waiting < Self.most else { return nil }
+      line.waiting += 1
+      lines[plugin] = line
+      return line.queue
+    }
+    queue?.async { [self] in
+      work()
+      lines.withLock { $0[plugin]?.waiting -= 1 }
+    }
+    return queue != nil
+  }
+}
+
 /// The host's own small writes, one after the other, off the desk: a commit waits for the disk.
 final class BackgroundWrites: Sendable {
   private let queue = DispatchQueue(label: "esh.background-writes")

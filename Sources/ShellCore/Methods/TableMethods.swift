@@ -11,7 +11,8 @@ extension Shell {
         params: MethodSchemas.object(
           [("window", MethodSchemas.id), ("table", MethodSchemas.id)] + MethodSchemas.page,
           required: ["window", "table"]),
-        result: MethodSchemas.rows, mode: .read, errors: [.invalidParams, .notFound, .pluginUnavailable],
+        result: MethodSchemas.rows, mode: .read,
+        errors: [.invalidParams, .notFound, .pluginUnavailable, .overloaded, .timedOut],
         handler: .deferred { [unowned self] request, responder in
           do throws(WireError) {
             let (session, window) = try window(of: request)
@@ -35,7 +36,8 @@ extension Shell {
         "registry/query", LocalizedText(ru: "Строки реестра без окна", en: "Rows of a registry, with no window"),
         params: MethodSchemas.object(
           [("registry", MethodSchemas.id), ("tab", MethodSchemas.id)] + MethodSchemas.page, required: ["registry"]),
-        result: MethodSchemas.rows, mode: .read, errors: [.invalidParams, .notFound, .forbidden, .pluginUnavailable],
+        result: MethodSchemas.rows, mode: .read,
+        errors: [.invalidParams, .notFound, .forbidden, .pluginUnavailable, .overloaded, .timedOut],
         handler: .deferred { [unowned self] request, responder in
           do throws(WireError) {
             let table = try registryTable(request)
@@ -119,24 +121,15 @@ extension Shell {
     }
   }
 
-  /// On the desk while it has little to do; beside it when one client asks for much at once.
   private func answer(
     _ table: LoadedTable, _ page: PageRequest, _ element: JSONValue, _ request: Request, _ responder: Responder,
     _ names: ExtensionNames?
   ) {
     let (locale, overrides, added) = (request.locale, element["columns"], addedColumns(element))
-    let read: @Sendable () -> Result<Reply, WireError> = { [self] in
-      var reply = self.page(table, page, locale: locale, overrides: overrides)
+    answer(table, request, responder) { [self] limit in
+      var reply = self.page(table, page, overrides: overrides, limit: limit)
       if let added { reply = reply.map { added.fill($0, locale) { cells($0, $1, page) } } }
       return names.map { reply.map($0.page) } ?? reply
-    }
-    guard let side = sideReader.take(inFlight: request.conversation.inFlight.count) else {
-      return responder.complete(read())
-    }
-    side.async { [self] in
-      let reply = read()
-      sideReader.give()
-      responder.complete(reply)
     }
   }
 

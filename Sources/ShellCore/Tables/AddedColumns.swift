@@ -96,9 +96,13 @@ extension Shell {
   /// Rows of a table by their ids, from any thread.
   nonisolated func cells(_ table: LoadedTable, _ ids: [String], _ request: PageRequest) -> JSONValue? {
     do {
-      return try store.rows(
-        table.source, ids: ids, parameters: request.parameters, policy: table.policy,
-        presentation: request.presentation)
+      return try readHere(table) { limit throws(PageError) in
+        try store.rows(
+          table.source, ids: ids, parameters: request.parameters, policy: table.policy,
+          presentation: request.presentation, limit: limit)
+      }
+    } catch PageError.tooSlow {
+      return nil
     } catch {
       // The table is shown without the cells; whose they are is in the line.
       logger.error("cannot read an added column", metadata: ["table": "\(table.id)", "reason": "\(error)"])

@@ -8,6 +8,8 @@ package struct LoadedTable: Sendable {
   let id: String
   let source: TableSource
   let policy: StatementPolicy
+  /// Whether its plugin is kept in a process of its own, so that its SQL is not trusted to be quick either.
+  var isStranger = false
 
   /// The columns as clients see them. `overrides`: columns of a window's own that add or change members by id.
   func columns(_ presentation: Presentation, overrides: JSONValue?) -> JSONValue {
@@ -50,6 +52,12 @@ extension PageError {
         .internal, kind: "store.failed",
         LocalizedText(ru: "Ошибка хранилища данных", en: "The store failed"), data: ["reason": JSONValue("\(error)")])
     }
+    if case .tooSlow(let ms) = self {
+      return WireError(
+        .timedOut, kind: "table.slow",
+        LocalizedText(ru: "Таблица не прочитана за \(ms) мс", en: "The table was not read within \(ms) ms"),
+        data: ["timeoutMs": JSONValue(ms)])
+    }
     let words =
       switch self {
       case .unknownColumn(_, let column): LocalizedText(ru: "нет столбца «\(column)»", en: description)
@@ -59,7 +67,7 @@ extension PageError {
       case .notSearchable: LocalizedText(ru: "таблица не поддерживает поиск", en: description)
       case .badCursor: LocalizedText(ru: "курсор не от этого запроса", en: description)
       case .badLimit(let limit): LocalizedText(ru: "предел \(limit) вне диапазона 1…500", en: description)
-      case .store: LocalizedText(verbatim: description)
+      case .tooSlow, .store: LocalizedText(verbatim: description)
       }
     return .invalidParams([.init(path: path, words)], locale)
   }

@@ -8,8 +8,13 @@ extension Shell {
   func loadedTable(_ id: String) -> LoadedTable? {
     if let known = tables[id] ?? HostTables.all[id] { return known }
     guard let (source, policy) = plugins.loadedTableSource(id) else { return nil }
-    let table = LoadedTable(id: id, source: source, policy: policy)
-    tables[id] = table
+    return keep(LoadedTable(id: id, source: source, policy: policy))
+  }
+
+  private func keep(_ found: LoadedTable) -> LoadedTable {
+    var table = found
+    table.isStranger = plugins.runsOutside(table.policy.owner)
+    tables[table.id] = table
     return table
   }
 
@@ -41,9 +46,7 @@ extension Shell {
         case .failure(let failure): carried.value(.failure(failure))
         case .success(nil): carried.value(.failure(PluginFailure(.notFound("table", id))))
         case .success(let (source, policy)?):
-          let table = LoadedTable(id: id, source: source, policy: policy)
-          tables[id] = table
-          carried.value(.success(table))
+          carried.value(.success(keep(LoadedTable(id: id, source: source, policy: policy))))
         }
       }
     }
@@ -66,33 +69,22 @@ extension Shell {
     logger.warning("a window shows a table that its plugin may not", metadata: ["window": "\(type)"])
   }
 
-  /// `{columns, rows, total, next}` as text, straight from the rows.
-  func page(
-    _ table: LoadedTable, _ request: PageRequest, arguments: JSONValue, session: DesktopSession,
-    overrides: JSONValue? = nil
-  ) -> Result<Reply, WireError> {
-    var request = request
-    request.parameters = parameters(arguments, session)
-    request.presentation = session.presentation
-    return page(table, request, locale: session.locale, overrides: overrides)
-  }
-
-  /// The same from any thread, with the parameters in the request already.
+  /// `{columns, rows, total, next}` as text, straight from the rows; from any thread.
   nonisolated func page(
-    _ table: LoadedTable, _ request: PageRequest, locale: Locale, overrides: JSONValue?
-  ) -> Result<Reply, WireError> {
+    _ table: LoadedTable, _ request: PageRequest, overrides: JSONValue?, limit: ReadLimit
+  ) -> PageText {
     var text = Array("{\"columns\":".utf8)
     text.reserveCapacity(8192)
     table.columns(request.presentation, overrides: overrides).write(into: &text)
     text.append(contentsOf: ",\"rows\":".utf8)
     do {
-      let info = try store.page(table.source, request, policy: table.policy, into: &text)
+      let info = try store.page(table.source, request, policy: table.policy, limit: limit, into: &text)
       text.append(contentsOf: ",\"total\":\(info.total),\"next\":".utf8)
       JSONValue(info.next).write(into: &text)
       text.append(UInt8(ascii: "}"))
       return .success(.rendered(text))
     } catch {
-      return .failure(error.wire(locale))
+      return .failure(error)
     }
   }
 
@@ -100,18 +92,23 @@ extension Shell {
   func total(_ table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> Int {
     var request = PageRequest(limit: 1)
     request.parameters = parameters(arguments, session)
-    var rows: [UInt8] = []
     // A table that cannot be counted shows nothing; its query says why.
-    return (try? store.page(table.source, request, policy: table.policy, into: &rows).total) ?? 0
+    let total = try? readHere(table) { limit throws(PageError) in
+      var rows: [UInt8] = []
+      return try store.page(table.source, request, policy: table.policy, limit: limit, into: &rows).total
+    }
+    return total ?? 0
   }
 
   /// One cell of one row as a person reads it.
   func cell(
     _ table: LoadedTable, row: String, column: String, arguments: JSONValue, session: DesktopSession
   ) -> String? {
-    let rows = try? store.rows(
-      table.source, ids: [row], parameters: parameters(arguments, session), policy: table.policy,
-      presentation: session.presentation)
+    let rows = try? readHere(table) { limit throws(PageError) in
+      try store.rows(
+        table.source, ids: [row], parameters: parameters(arguments, session), policy: table.policy,
+        presentation: session.presentation, limit: limit)
+    }
     let value = rows?[0]?["cells"]?[column]  // no row, no text: the picker's choice still holds by its id
     return value?.string ?? value.map { $0.text() }
   }
@@ -121,8 +118,10 @@ extension Shell {
     _ table: LoadedTable, rows: [String], arguments: JSONValue, session: DesktopSession
   ) -> [TableSource.RowCondition] {
     do {
-      return try store.brokenConditions(
-        table.source, ids: rows, parameters: parameters(arguments, session), policy: table.policy)
+      return try readHere(table) { limit throws(PageError) in
+        try store.brokenConditions(
+          table.source, ids: rows, parameters: parameters(arguments, session), policy: table.policy, limit: limit)
+      }
     } catch {
       // The buttons stay enabled, and their commands decide.
       logger.error("cannot read a table's conditions", metadata: ["table": "\(table.id)", "reason": "\(error)"])
@@ -133,10 +132,11 @@ extension Shell {
   /// The first of these rows that the table does not show to this session.
   func missing(_ ids: [String], in table: LoadedTable, arguments: JSONValue, session: DesktopSession) -> String? {
     // A table that cannot be read says so when it is queried.
-    guard
-      let rows = try? store.rows(
-        table.source, ids: ids, parameters: parameters(arguments, session), policy: table.policy)
-    else { return nil }
+    let found = try? readHere(table) { limit throws(PageError) in
+      try store.rows(
+        table.source, ids: ids, parameters: parameters(arguments, session), policy: table.policy, limit: limit)
+    }
+    guard let rows = found else { return nil }
     let known = Set((rows.array ?? []).compactMap { $0["id"]?.string })
     return ids.first { !known.contains($0) }
   }

@@ -23,11 +23,13 @@ extension Shell {
     var request = PageRequest(limit: Self.shownRows)
     request.parameters = parameters(element["arguments"] ?? .emptyObject, session)
     request.presentation = session.presentation
-    var bytes: [UInt8] = []
     // A table that cannot be read is shown empty; `table/query` says why.
-    guard (try? store.page(table.source, request, policy: table.policy, into: &bytes)) != nil,
-      let rows = try? JSONValue(parsing: bytes)
-    else { return [] }
+    let text = try? readHere(table) { [request] limit throws(PageError) in
+      var bytes: [UInt8] = []
+      _ = try store.page(table.source, request, policy: table.policy, limit: limit, into: &bytes)
+      return bytes
+    }
+    guard let text, let rows = try? JSONValue(parsing: text) else { return [] }
     let found = rows.array ?? []
     return addedColumns(element)?.fill(found) { [request] in cells($0, $1, request) } ?? found
   }

@@ -6,6 +6,7 @@
  *   LOADING(…)    statements that run before anything of it is asked for
  *   ZOO_ABI       another major version
  *   WELL          what `well` answers
+ *   ZOO_TABLE     it has the table of that id, whose rows have no end
  */
 #define _GNU_SOURCE
 #include <shell_plugin.h>
@@ -180,7 +181,17 @@ static json_t *describe(const shell_plugin *plugin) {
   json_t *commands = json_array();
   static const char *const names[] = {ZOO_COMMANDS};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) json_array_append_new(commands, json_string(names[i]));
+#ifdef ZOO_TABLE
+  return json_pack(
+      "{s:o, s:[{s:s, s:[s]}], s:{s:{s:s, s:s, s:[{s:s, s:s, s:s, s:b}], s:[{s:s}]}}}", "commands", commands,
+      "migrations", "name", "rows", "sql",
+      "CREATE VIEW zoo_endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+      " SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i < 0",
+      "tables", ZOO_TABLE, "from", "zoo_endless", "key", "id", "columns", "id", "name", "title", "Name", "type", "text",
+      "sortable", 1, "sort", "column", "name");
+#else
   return json_pack("{s:o}", "commands", commands);
+#endif
 }
 
 static json_t *probe(const shell_plugin *plugin) {

@@ -54,6 +54,10 @@ struct Zoo {
       "limits": ["callMs": JSONValue(callMs), "memoryMB": 256],
       "publishes": ["events": ["zoo.happened"]],
       "contributes": [
+        "registries": [["id": "cages", "title": ["ru": "Клетки", "en": "Cages"]]],
+        "tabs": [
+          ["registry": "cages", "id": "cages", "title": ["ru": "Клетки", "en": "Cages"], "table": "zoo.endless"]
+        ],
         "commands": JSONValue(
           animals.map { animal in
             [

@@ -60,6 +60,19 @@ struct ZooTests {
     #expect(troubles == [] && answered > 0)
   }
 
+  @Test func `I2: a table without an end keeps nobody waiting but who asks for it`() throws {
+    let zoo = try Zoo(defines: ["ZOO_TABLE \"zoo.endless\""])
+    #expect(try zoo.run("well")["result"] == true)
+    let neighbour = try Neighbour(zoo.host)
+    let refusal = try zoo.client.refusal("registry/query", ["registry": "cages"])
+    #expect(refusal.code == -32008 && refusal.kind == "table.slow", "\(refusal)")
+    #expect(try zoo.client.refusal("registry/query", ["registry": "cages"]).data["plugin"] == "zoo")
+    let (answered, troubles) = neighbour.leave()
+    #expect(troubles == [] && answered > 100, "\(answered)")
+    #expect(try zoo.status()["violations"]?.int ?? 0 > 0)
+    #expect(zoo.folder.logText().contains("table=zoo.endless"))
+  }
+
   @Test(arguments: oddities, ["runner", "inproc"])
   func `I2: what a plugin breaks without a crash is contained, wherever it runs`(zoo animal: Case, place: String) throws
   {
