@@ -21,6 +21,7 @@ package final class Shell: @unchecked Sendable {
   let sideReader = SideReader()
   let patientReader = PatientReader()
   let paces: TablePaces
+  let waits: Waits
   let background = BackgroundWrites()
 
   private(set) var catalog: DesktopCatalog
@@ -35,6 +36,16 @@ package final class Shell: @unchecked Sendable {
   /// Connections that came with a browser's session.
   var webConnections: UInt64 = 0
 
+  /// In milliseconds of real time.
+  package struct Waits: Sendable {
+    /// Between two words to a client about changes that it did not ask for.
+    package var newsMs: Int64 = 100
+    /// How long the opening of a form waits for those who extend it.
+    package var extensionsMs: Int64 = 500
+
+    package init() {}
+  }
+
   package struct Parts {
     package var store: Store
     package var plugins: PluginHost
@@ -43,6 +54,7 @@ package final class Shell: @unchecked Sendable {
     package var logger: Logger
     package var limits: Limits
     package var tableLimits = TablePaces.Limits()
+    package var waits = Waits()
     package var version: String
 
     package init(
@@ -66,6 +78,7 @@ package final class Shell: @unchecked Sendable {
     desk = parts.desk
     logger = parts.logger
     paces = TablePaces(parts.tableLimits)
+    waits = parts.waits
     catalog = DesktopCatalog(catalog: parts.plugins.catalog)
     var methods = MethodCatalogBuilder()
     addSessionMethods(&methods)

@@ -21,10 +21,10 @@ package final class TestHost: Sendable {
 
   /// `code`: manifests with the tables of their code, or with folders of libraries. `startMs`: what the clock shows
   /// first. `http` nil: there is no network. `logger` nil: only errors, on the standard error. `tables`: how long tables
-  /// may be read.
+  /// may be read. `change`: how long the host waits for others.
   package init(
     _ code: [TestPlugin], startMs: Int64 = 1_788_000_000_000, http: (any HTTPFetching)? = nil, logger: Logger? = nil,
-    tables: TablePaces.Limits = .init()
+    tables: TablePaces.Limits = .init(), change: (inout Shell.Waits) -> Void = { _ in }
   ) throws {
     folder = NSTemporaryDirectory() + "esh-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -49,6 +49,9 @@ package final class TestHost: Sendable {
     var parts = Shell.Parts(
       store: store, plugins: plugins, clock: clock, desk: WireDesk(desk), logger: log, version: "test")
     parts.tableLimits = tables
+    // A machine that is busy with other things is no reason to show a form without those who extend it.
+    parts.waits.extensionsMs = 20_000
+    change(&parts.waits)
     shell = Shell(parts)
     plugins.start()
   }

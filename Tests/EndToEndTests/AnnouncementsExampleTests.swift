@@ -63,7 +63,7 @@ struct AnnouncementsExampleTests {
     }
     let build = try CommandRun(
       ["/usr/bin/env", "swift", "build", "--package-path", place, "--product", "AnnouncementsPlugin"],
-      environment: ["ESH_SDK": "\(BuildProducts.root)/SDK"], within: 400)
+      environment: ["ESH_SDK": "\(BuildProducts.root)/SDK"], within: 1_500)
     #expect(build.succeeded, "\(build.output)\(build.errors)")
 
     let libraries = try NativePlugin.libraries(in: folder, without: "libAnnouncementsPlugin.so")

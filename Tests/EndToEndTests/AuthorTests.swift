@@ -118,7 +118,7 @@ struct AuthorTests {
       #expect(FileManager.default.fileExists(atPath: "\(prefix)/\(file)"), "\(file)")
     }
 
-    let walk = try CommandRun([Self.script, "swift"], environment: ["ESH_BIN": "\(prefix)/bin"], within: 600)
+    let walk = try CommandRun([Self.script, "swift"], environment: ["ESH_BIN": "\(prefix)/bin"], within: 1_500)
     #expect(walk.succeeded, "\(walk.output)\(walk.errors)")
     #expect(walk.output.contains("Test run with 8 tests in 1 suite passed"), "\(walk.output)")
     #expect(walk.output.contains("to the registry on the desktop (swift)"))

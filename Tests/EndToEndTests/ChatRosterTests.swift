@@ -207,6 +207,6 @@ struct ChatRosterTests {
 
   /// Waits until somebody is in a chat here: it follows the school's event.
   private func appears(_ name: String, in title: String, _ side: String) throws -> Bool {
-    try awaited(within: 10) { try admin.names(in: title, side).contains(name) ? true : nil } == true
+    try awaited(within: 30) { try admin.names(in: title, side).contains(name) ? true : nil } == true
   }
 }

@@ -39,7 +39,7 @@ struct ProcessTests {
 
     #expect(try client.answer(to: login)["error"]?["data"]?["kind"] == "session.invalid")
     #expect(try client.ends())
-    #expect(host.process.wait(within: 5) == .status(0), "\(host.folder.logText())")
+    #expect(host.process.wait(within: 20) == .status(0), "\(host.folder.logText())")
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
@@ -49,7 +49,7 @@ struct ProcessTests {
       let host = try HostUnderTest.start(folder)  // returns as soon as the socket takes a connection
       host.process.send(signal)
 
-      #expect(host.process.wait(within: 5) == .status(0), "\(folder.logText())")
+      #expect(host.process.wait(within: 20) == .status(0), "\(folder.logText())")
     }
   }
 
@@ -60,7 +60,7 @@ struct ProcessTests {
 
     host.process.send(SIGTERM)
 
-    #expect(host.process.wait(within: 5) == .status(0), "\(host.folder.logText())")
+    #expect(host.process.wait(within: 20) == .status(0), "\(host.folder.logText())")
   }
 
   @Test func `on stdio, exit without shutdown and the end of input are 1, after shutdown 0`() throws {

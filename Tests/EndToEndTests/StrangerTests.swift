@@ -45,9 +45,12 @@ struct StrangerTests {
     try terminal.goTo("<Сохранить>")
     try terminal.press("Enter")
     try terminal.sees("Поиск «")
+    let isShown = try awaited(within: 30) { () -> Bool? in
+      let row = try terminal.screen().split(separator: "\n").first { $0.contains("▸ \(pupil.name)") }
+      return row?.contains("4217") == true ? true : nil
+    }
     let screen = try terminal.screen()
-    let row = screen.split(separator: "\n").first { $0.contains("▸ \(pupil.name)") }
-    #expect(row?.contains("4217") == true, "the stranger's column is not on\n\(screen)")
+    #expect(isShown == true, "the stranger's column is not on\n\(screen)")
   }
 
   @Test func `I3, I4: plugins of strangers appear in Neovim with no change to its client`() throws {

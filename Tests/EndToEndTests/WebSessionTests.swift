@@ -126,9 +126,9 @@ struct WebSessionTests {
     let logout = #"{"jsonrpc": "2.0", "id": 1, "method": "session/logout"}"#
 
     try client.send(raw: WebSocketFrame(.text, logout).masked + WebSocketFrame.close(1000).masked)
-    #expect(try client.ends(within: 5))
+    #expect(try client.ends(within: 30))
 
-    let isOver = try awaited(within: 5) { try visitor.socket().call("session/get") == .null ? true : nil }
+    let isOver = try awaited(within: 30) { try visitor.socket().call("session/get") == .null ? true : nil }
     #expect(isOver == true)
   }
 

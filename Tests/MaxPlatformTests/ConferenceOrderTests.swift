@@ -30,9 +30,14 @@ extension WithPlatform {
       #expect(try await platform.client.log().filter { $0.status == 429 }.isEmpty)
       let begun = try await platform.client.conferences().map(\.externalId)
       #expect(begun.count == 120)
-      // Those that were let go at once, before the early ones came, are of the late; they fly side by side.
-      let burst = 30
-      #expect(Array(begun.dropFirst(burst)) == expected(after: Array(begun.prefix(burst))))
+      // Those that were let go at once, before the early ones came, are of the late.
+      let burst = try #require(begun.firstIndex { $0.hasPrefix("E") })
+      #expect(burst < 60)
+      // As many as fly side by side may pass each other.
+      let wanted = expected(after: Array(begun.prefix(burst)))
+      for (place, id) in begun.dropFirst(burst).enumerated() {
+        #expect(abs((wanted.firstIndex(of: id) ?? 999) - place) <= 24, "\(id)")
+      }
       await bench.stop()
     }
 
@@ -43,7 +48,7 @@ extension WithPlatform {
     @Test func `starts and finishes go before creations and chats`() async throws {
       let (platform, bench) = try await ready()
       try await bench.sync(conferences: ConferenceWish("F", "active"))
-      try await bench.put((10..<70).map { Wish("C\($0)", [1, 2]) })
+      try await bench.put((10..<130).map { Wish("C\($0)", [1, 2]) })
       try await bench.put(conferences: (0..<60).map { ConferenceWish("P\($0)", "planned") })
       try await bench.put(
         conferences: [ConferenceWish("F", "finished", revision: 2)]
@@ -53,7 +58,7 @@ extension WithPlatform {
       }
       #expect(try bench.conferenceState("F") == "finished")
       #expect(try bench.number("SELECT count(*) FROM max_platform_v1_conferences WHERE state = 'pending'") > 20)
-      #expect(try await platform.client.chats().count < 50, "the chats were not done yet")
+      #expect(try await platform.client.chats().count < 100, "the chats were not done yet")
       await bench.settle()
       #expect(try bench.number("SELECT count(*) FROM max_platform_v1_conferences WHERE state = 'planned'") == 60)
       #expect(try await platform.client.log().filter { $0.status == 429 }.isEmpty)

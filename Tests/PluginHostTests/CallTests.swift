@@ -29,7 +29,9 @@ import Testing
   @Test func `a call that never ends is answered at its deadline, and the plugin is told`() async throws {
     let bench = try HostBench([ScriptedPlugin(commands: ["never", "late", "counts"])])
 
-    let failure = try #require(await bench.run("scripted.never", deadlineMs: 50).failure)
+    // Loaded, so that the call is inside when its time is up.
+    #expect(await bench.run("scripted.counts").value != nil)
+    let failure = try #require(await bench.run("scripted.never", deadlineMs: 1_000).failure)
     #expect(failure.code == .timedOut)
     #expect(failure.data["timeoutMs"] != nil)
     #expect(bench.status()?.inFlight == 1)
@@ -113,15 +115,16 @@ import Testing
       id: "parallel", commands: ["busy"], manifestExtras: ["concurrency": "parallel"])
     let bench = try HostBench([ScriptedPlugin(commands: ["busy"]), parallel])
 
-    #expect(try await Self.mostAtOnce(bench, "scripted.busy", calls: 3) == 1)
-    #expect(try await Self.mostAtOnce(bench, "parallel.busy", calls: 3) > 1)
+    #expect(try await Self.mostAtOnce(bench, "scripted.busy", calls: 3, turns: 100) == 1)
+    #expect(try await Self.mostAtOnce(bench, "parallel.busy", calls: 3, turns: 10_000) > 1)
   }
 
-  private static func mostAtOnce(_ bench: HostBench, _ command: String, calls: Int) async throws -> Int {
+  private static func mostAtOnce(_ bench: HostBench, _ command: String, calls: Int, turns: Int) async throws -> Int {
     try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<calls {
         group.addTask {
-          try await bench.host.call(PluginCall(.command, command, params: ["wait": 2]))["most"]?.int ?? 0
+          try await bench.host.call(PluginCall(.command, command, params: ["wait": 2, "turns": JSONValue(turns)]))[
+            "most"]?.int ?? 0
         }
       }
       return try await group.reduce(0, max)
@@ -152,6 +155,7 @@ import Testing
     _ = await bench.run("scripted.echo")
     let left = Mutex<Result<JSONValue, PluginFailure>?>(nil)
     bench.host.call(PluginCall(.command, "scripted.never")) { result in left.withLock { $0 = result } }
+    while bench.status()?.inFlight != 1 { await Task.yield() }
 
     bench.host.stop()
 

@@ -19,13 +19,13 @@ import Testing
     bench.host.start()
     #expect(bench.status()?.state == .resolved)
 
-    let result = await bench.run("scripted.echo", ["a": 1], session: ["id": "s1"], deadlineMs: 500)
+    let result = await bench.run("scripted.echo", ["a": 1], session: ["id": "s1"], deadlineMs: 20_000)
 
     let value = try #require(result.value)
     #expect(value["params"] == ["a": 1])
     #expect(value["session"] == ["id": "s1"])
     #expect(value["trace"] == "t-1")
-    #expect(value["deadline"]?.int == 500)
+    #expect(value["deadline"]?.int == 20_000)
     let status = try #require(bench.status())
     #expect(status.state == .active)
     #expect(status.version == "1.2.3")
@@ -89,8 +89,8 @@ import Testing
 
   @Test func `an activation that does not end is given up`() async throws {
     let failure = try await failure(
-      of: ScriptedPlugin(commands: ["echo"], defines: ["FAULT_HANG"]), limitMs: 200)
-    #expect(failure.message.en.contains("activate took longer than 200 ms"))
+      of: ScriptedPlugin(commands: ["echo"], defines: ["FAULT_HANG"]), limitMs: 1_500)
+    #expect(failure.message.en.contains("activate took longer than 1500 ms"))
   }
 
   @Test func `a library that others may write to is refused`() async throws {

@@ -33,6 +33,7 @@ import Testing
       guard hasRun.wait(limitMs: 30_000) else { return #expect(Bool(false), "a call was left lying") }
     }
     #expect(threads("esh.turns") == 1)
+    withExtendedLifetime(executor) {}
   }
 
   @Test func `a parallel plugin has sixteen threads at most, and keeps one`() {

@@ -10,7 +10,7 @@ import Testing
     let plugin = ScriptedPlugin(
       commands: ["busy", "sql"], steps: [("rows", ["CREATE TABLE scripted_rows (n INTEGER)"])])
     let bench = try HostBench([plugin])
-    async let busy = bench.run("scripted.busy", ["wait": 2])
+    async let busy = bench.run("scripted.busy", ["wait": 2, "turns": 1_000])
     while bench.status()?.inFlight != 1 { await Task.yield() }
     let insert: JSONValue = ["steps": [["sql": "INSERT INTO scripted_rows VALUES (1)"]]]
     let left = await bench.run("scripted.sql", insert, deadlineMs: 20)
@@ -32,7 +32,8 @@ import Testing
     func record(_ name: String) throws -> CallRecord {
       try #require(instance.context.calls.records.first { $0.call.name == name })
     }
-    async let busy = bench.run("scripted.busy", ["wait": 2])
+    // Long enough for all that follows; it is ended from outside.
+    async let busy = bench.run("scripted.busy", ["wait": 2, "turns": 10_000])
     while bench.status()?.inFlight != 1 { await Task.yield() }
     async let waiting = bench.run("scripted.echo")
     while bench.status()?.inFlight != 2 { await Task.yield() }
@@ -76,6 +77,7 @@ import Testing
     async let first = bench.run("scripted.never")
     async let second = bench.run("scripted.never")
     while bench.status()?.inFlight != 2 { await Task.yield() }
+    let ended = ContinuousClock.now
     runners.endAll()
     for failure in await [first.failure, second.failure] {
       #expect(failure?.code == .pluginUnavailable && failure?.kind == "plugin.crashed")
@@ -83,7 +85,9 @@ import Testing
     let status = try #require(bench.status())
     #expect(status.crashes == 1 && status.lastCrash?.contains("command 'scripted.never'") == true)
     let resting = await bench.run("scripted.echo").failure
-    #expect(resting?.code == .pluginUnavailable && (resting?.retryAfterMs ?? 0) > 0)
+    // On a machine that is slow beyond measure its rest may be over.
+    let isLate = ContinuousClock.now - ended > .milliseconds(RunnerCrashes.rests.first)
+    #expect(resting?.code == .pluginUnavailable && (resting?.retryAfterMs ?? 0) > 0 || isLate)
   }
 }
 

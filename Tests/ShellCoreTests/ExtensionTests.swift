@@ -10,9 +10,9 @@ import Testing
     let client: TestClient
     let remarks: RemarksPlugin
 
-    init(_ members: JSONValue = .emptyObject, with others: [TestPlugin] = []) async throws {
+    init(_ members: JSONValue = .emptyObject, with others: [TestPlugin] = [], patienceMs: Int64 = 20_000) async throws {
       remarks = RemarksPlugin(members: members)
-      host = try NotesPlugin.host(with: [try remarks.plugin()] + others)
+      host = try NotesPlugin.host(with: [try remarks.plugin()] + others) { $0.extensionsMs = patienceMs }
       client = try await host.connect()
       try await client.call("session/login", ["login": "admin", "password": "secret"])
       // Loads the second plugin, which a form waits for only a moment.
@@ -181,7 +181,7 @@ import Testing
   }
 
   @Test func `a slow extension holds no form up, and shows when it is ready`() async throws {
-    let scene = try await Scene()
+    let scene = try await Scene(patienceMs: 100)
     try await scene.run("remarks.add", ["text": "жди"])
     let form = try await scene.open()
     #expect(ids(form, "buttons") == ["save", "cancel"])

@@ -1,5 +1,6 @@
 import Jansson
 import PluginKit
+import ShellCore
 import ShellTesting
 
 /// A plugin for the tests of the desktop: notes with a form, a picker, a question, a context key, and a sign-in.
@@ -197,5 +198,7 @@ enum NotesPlugin {
     return unsafe TestPlugin("notes", manifest: manifest, table: table)
   }
 
-  static func host(with others: [TestPlugin] = []) throws -> TestHost { try TestHost([try plugin()] + others) }
+  static func host(with others: [TestPlugin] = [], change: (inout Shell.Waits) -> Void = { _ in }) throws -> TestHost {
+    try TestHost([try plugin()] + others, change: change)
+  }
 }

@@ -13,15 +13,19 @@ import Testing
       Migration(
         "views",
         [
-          "CREATE VIEW slow_endless AS \(numbers)9e18) SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i < 0",
-          "CREATE VIEW slow_long AS \(numbers)400000) SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i = 400000",
+          "CREATE VIEW slow_endless AS \(numbers)9e18) SELECT CAST(i AS TEXT) AS id, i AS name FROM n WHERE i < 0",
+          """
+          CREATE VIEW slow_long AS \(numbers)400000)
+            SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i = 400000
+          """,
         ])
     ]
     for name in ["endless", "long"] {
       plugin.table(
         "slow.\(name)",
         TableSource(
-          from: "slow_\(name)", columns: [.init("name", Text("Имя", en: "Name"), sortable: true)], sort: [.init("name")]))
+          from: "slow_\(name)", columns: [.init("name", Text("Имя", en: "Name"), sortable: true)],
+          sort: [.init("name")]))
     }
     return plugin
   }()

@@ -16,7 +16,7 @@ private func serve(input: CInt, output: CInt) throws -> (Desk, ScriptedCore) {
 }
 
 private func isClosed(_ core: ScriptedCore) async -> Bool {
-  for _ in 0..<2000 where core.state.withLock({ $0.closed.isEmpty }) {
+  for _ in 0..<24_000 where core.state.withLock({ $0.closed.isEmpty }) {
     try? await Task.sleep(for: .microseconds(2500))
   }
   return core.state.withLock { !$0.closed.isEmpty }

@@ -112,9 +112,9 @@ final class TestHost: Sendable {
     desk.shutDown()
   }
 
-  /// Waits until something is so, at most five seconds.
+  /// Waits until something is so, at most a minute.
   func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
-    for _ in 0..<2000 where !condition() { try? await Task.sleep(for: .microseconds(2500)) }
+    for _ in 0..<24_000 where !condition() { try? await Task.sleep(for: .microseconds(2500)) }
     return condition()
   }
 }
@@ -198,7 +198,7 @@ final class Client {
   /// One read; false at the end of the stream, after five seconds of silence, or when the other side reset it.
   private func fill() -> Bool {
     var ready = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&ready, 1, 5000) == 1 else { return false }
+    guard unsafe poll(&ready, 1, 60_000) == 1 else { return false }
     var bytes = [UInt8](repeating: 0, count: 65536)
     let count = unsafe read(input, &bytes, bytes.count)
     guard count > 0 else { return false }

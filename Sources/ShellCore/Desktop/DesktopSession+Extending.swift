@@ -21,7 +21,7 @@ extension DesktopSession {
     let fresh = form.extensions.filter { $0.isAllowed && $0.asked == nil }
     guard !fresh.isEmpty else { return done() }
     let moment = Moment(fresh.count, done)
-    let alarm = shell.desk.schedule(afterMs: OpenExtension.patienceMs) { moment.end() }
+    let alarm = shell.desk.schedule(afterMs: shell.waits.extensionsMs) { moment.end() }
     moment.onEnd = { alarm.cancel() }
     for added in fresh { ask(added, in: form) { moment.answered() } }
   }

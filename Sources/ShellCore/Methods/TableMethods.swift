@@ -143,7 +143,8 @@ extension Shell {
     if let tab, content.element(.tabs, tab) == nil { throw .notFound("tab", tab) }
     let sources = content[.tables].filter { tab == nil || $0["tab"]?.string == tab }.flatMap(AddedColumns.sources)
     let id = session.nextSubscriptionID()
-    session.subscriptions[id] = RegistrySubscription(registry: registry, tab: tab, tables: Set(sources))
+    session.subscriptions[id] = RegistrySubscription(
+      registry: registry, tab: tab, tables: Set(sources), pauseMs: waits.newsMs)
     // Only of a loaded table is it known which changes touch it.
     loadTables(of: content) { responder.answer(["subscription": JSONValue(id)]) }
   }

@@ -12,9 +12,10 @@ final class RegistrySubscription: @unchecked Sendable {
   private var lastToldMs: Int64 = 0
 
   /// Milliseconds between two notifications.
-  static let pauseMs: Int64 = 100
+  private let pauseMs: Int64
 
-  init(registry: String, tab: String?, tables: Set<String>) {
+  init(registry: String, tab: String?, tables: Set<String>, pauseMs: Int64) {
+    self.pauseMs = pauseMs
     self.registry = registry
     self.tab = tab
     self.tables = tables
@@ -24,7 +25,7 @@ final class RegistrySubscription: @unchecked Sendable {
   func changed(nowMs: Int64, desk: any Desk, _ tell: @escaping @Sendable (RegistrySubscription) -> Void) {
     revision += 1
     guard !isWaiting else { return }
-    let wait = lastToldMs + Self.pauseMs - nowMs
+    let wait = lastToldMs + pauseMs - nowMs
     if wait <= 0 {
       lastToldMs = nowMs
       return tell(self)

@@ -42,7 +42,7 @@ extension Shell {
   func tellSoon(_ session: DesktopSession, _ window: OpenWindow) {
     guard !window.isTellingSoon else { return }
     window.isTellingSoon = true
-    _ = desk.schedule(afterMs: RegistrySubscription.pauseMs) { [weak session, weak window] in
+    _ = desk.schedule(afterMs: waits.newsMs) { [weak session, weak window] in
       guard let session, let window else { return }
       window.isTellingSoon = false
       if session.window(window.id) != nil { session.tell(window) }

@@ -19,8 +19,6 @@ final class OpenExtension: @unchecked Sendable {
   /// When it is to be asked again.
   let upkeep = Upkeep()
 
-  /// Milliseconds that the opening of a form waits for its extensions.
-  static let patienceMs: Int64 = 500
   /// Milliseconds after which a question is given up.
   static let deadlineMs: Int64 = 5_000
 

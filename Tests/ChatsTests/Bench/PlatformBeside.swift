@@ -76,7 +76,7 @@ extension ChatsBench {
 
   /// Looks after each turn until `condition` holds; twenty seconds are the end of all patience.
   func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(60)
     while try await !condition() {
       try #require(ContinuousClock.now < end, "never came true: \(what)")
       // The limits of the platform's plugin go by this clock, too.

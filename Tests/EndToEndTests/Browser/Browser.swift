@@ -82,13 +82,13 @@ final class Browser {
   }
 
   /// Waits until an expression of the page is true.
-  func wait(_ expression: String, _ what: String, within seconds: Double = 15) throws {
+  func wait(_ expression: String, _ what: String, within seconds: Double = 30) throws {
     let came = try awaited(within: seconds) { try run("return Boolean(\(expression))").bool == true ? true : nil }
     guard came == true else { throw TestTrouble("the page never had: \(what)\n\(try text())") }
   }
 
   /// The element at an XPath, waited for.
-  func element(_ path: String, within seconds: Double = 15) throws -> String {
+  func element(_ path: String, within seconds: Double = 30) throws -> String {
     let found = try awaited(within: seconds) { () -> String? in
       do {
         return try call("/element", ["using": "xpath", "value": JSONValue(path)]).members?.first?.value.string

@@ -56,8 +56,8 @@ struct WebConferenceTests {
     try clock.call("clock/advance", ["to": "2026-11-23T08:00:00+03:00"])
     try hands.expectRow("Совещание", "Активная")
     try hands.press(cell: "", ofRow: "Совещание")
-    #expect(try browser.tabs() == 2)
     #expect(try hands.strings("#toasts p").contains { $0.hasPrefix("Открыто в новой вкладке") })
+    #expect(try awaited(within: 30) { try browser.tabs() == 2 ? true : nil } == true)
 
     // While it runs it cannot be deleted, and ends when somebody says so.
     try hands.select(row: "Совещание")

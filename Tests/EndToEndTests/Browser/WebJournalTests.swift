@@ -22,6 +22,7 @@ struct WebJournalTests {
     #expect(try hands.value(of: "Тема") == "Урок не привязан к КТП")
     #expect(try hands.buttons.prefix(2) == ["Привязать к КТП", "Создать онлайн-урок"])
     try hands.press("Привязать к КТП")
+    try browser.wait("document.querySelector('.window.active.picker .rows .row')", "topics")
     let topic = try #require(try hands.rows().first?.first { $0.count > 4 })
     try hands.select(row: topic)
     try hands.press("Выбрать")

@@ -67,9 +67,13 @@ struct WebPerson {
     try browser.wait("!document.querySelector('.shortcut[aria-busy]')", "the shortcut opened")
   }
 
-  /// A button of the window in front.
-  func press(_ label: String) throws {
+  /// A button of the window in front, once it is enabled: what is selected enables it a moment later.
+  func press(_ label: String, evenDisabled: Bool = false) throws {
     try settle()
+    if !evenDisabled {
+      _ = try browser.element(
+        "\(Self.front)//button[normalize-space(.)=\(Self.literal(label)) and not(@aria-disabled)]")
+    }
     switch hand {
     case .mouse: try browser.click("\(Self.front)//button[normalize-space(.)=\(Self.literal(label))]")
     case .keyboard:

@@ -12,6 +12,7 @@ struct WebReturnTests {
     let hands = WebPerson(browser: browser, hand: .mouse)
     let person = try Person.administrator()
     try Self.typeChat(hands, as: person)
+    try browser.wait("document.querySelector('.window.active .rows .row')", "the founders")
     let founders = try hands.rows().compactMap { $0.dropFirst().first }
     try hands.press("Добавить")
     try browser.wait("document.querySelector('.window.active.picker .rows .row')", "a picker")
@@ -113,6 +114,7 @@ struct WebReturnTests {
       try client.call("registry/query", ["registry": "sferum", "tab": "chats", "search": "кружок"])["total"]?.int
     }
     #expect(try count() == (arrives ? 1 : 0))
+    if !arrives { try browser.wait("document.querySelector('.window[data-stale]')", "the form that was kept") }
     let kept = try hands.strings(".window[data-stale] h2")
     #expect(kept == (arrives ? [] : ["Чат: Добавление"]))
     guard !arrives else { return }

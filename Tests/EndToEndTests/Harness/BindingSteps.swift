@@ -68,8 +68,8 @@ extension WireClient {
 extension HostUnderTest {
   /// Binds a person from end to end, with `client` signed in as them.
   func bind(_ person: Person, on client: WireClient) throws {
-    let message = try client.ask(for: person.phone)
-    guard message.text == Manual.sent else { throw TestTrouble("not sent: \(message.text)") }
+    // Whether the platform was asked at once or soon after, its question is there in the end.
+    _ = try client.ask(for: person.phone)
     guard try platform.question(for: person.phone) != nil else { throw TestTrouble("no message on the platform") }
     try platform.press(person.phone, Manual.connect)
     guard try client.shortcutsBecome(Manual.boundShortcuts) else {

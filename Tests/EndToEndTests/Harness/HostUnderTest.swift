@@ -89,7 +89,7 @@ final class HostUnderTest {
   /// Somebody at a browser, not signed in.
   func visitor() throws -> WebVisitor {
     let mark = "address=http://127.0.0.1:"
-    let port = awaited(within: 10) { () -> UInt16? in
+    let port = awaited(within: 30) { () -> UInt16? in
       let log = folder.logText().dropFirst(earlierLog.count)
       guard let start = log.range(of: mark) else { return nil }
       return UInt16(log[start.upperBound...].prefix { $0.isNumber })

@@ -77,7 +77,7 @@ struct PlatformInHand {
 
   func asked(_ arguments: [String]) throws -> [JSONValue] {
     var last: CommandRun?
-    let answer = try awaited(within: 10) { () -> JSONValue? in
+    let answer = try awaited(within: 30) { () -> JSONValue? in
       let run = try CommandRun([BuildProducts.esh] + arguments + ["--json", "--data", folder])
       last = run
       return run.succeeded ? try run.json() : nil

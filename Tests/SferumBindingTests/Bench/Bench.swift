@@ -162,7 +162,7 @@ extension Bench {
     await host.runDue(upTo: platform.clock.nowMs)
   }
 
-  /// Looks after each commit until `condition` holds. Twenty seconds are the end of all patience.
+  /// Looks after each commit until `condition` holds. A minute is the end of all patience.
   func until(_ what: String, _ condition: @escaping @Sendable () throws -> Bool) async throws {
     let held = try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
@@ -174,7 +174,7 @@ extension Bench {
         return false
       }
       group.addTask {
-        try await Task.sleep(for: .seconds(20))
+        try await Task.sleep(for: .seconds(60))
         self.commits.rang()
         return false
       }

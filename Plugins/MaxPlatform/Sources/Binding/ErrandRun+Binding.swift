@@ -26,6 +26,11 @@ extension ErrandRun {
     if isActive, let other = answer.phone, other != phone {
       return try replace(transaction, current, stray: answer)
     }
+    // The end of the request before this one may still be on its way here, and would take the new one's binding along.
+    if isActive, let known = try Bindings.find(transaction, bindingID: answer.id), known.requestID != current.requestID
+    {
+      return try replace(transaction, current, stray: answer)
+    }
     try Bindings.update(transaction, item.requestID, platform: answer, nowMs: now)
     // Taken back meanwhile: the errand that undoes it stands behind this one in the lane.
     guard current.state == .queued else { return }
@@ -41,8 +46,8 @@ extension ErrandRun {
     }
   }
 
-  /// The platform holds a binding of this user to another phone, of which nobody here knows any more (the
-  /// school's data came from an older copy). It is undone, and the question put again.
+  /// The platform holds another binding of this user: to another phone, of which nobody here knows any more (the
+  /// school's data came from an older copy), or one of an earlier request. It is undone, and the question put again.
   private func replace(_ transaction: Transaction, _ current: Binding, stray: PlatformBinding) throws {
     guard current.state == .queued else { return }
     guard current.round < Self.mostRounds else { return try conclude(transaction, .failed, .failed, reason: "stray") }
