@@ -19,13 +19,13 @@ import Testing
     bench.host.start()
     #expect(bench.status()?.state == .resolved)
 
-    let result = await bench.run("scripted.echo", ["a": 1], session: ["id": "s1"], deadlineMs: 20_000)
+    let result = await bench.run("scripted.echo", ["a": 1], session: ["id": "s1"], deadlineMs: 8_000)
 
     let value = try #require(result.value)
     #expect(value["params"] == ["a": 1])
     #expect(value["session"] == ["id": "s1"])
     #expect(value["trace"] == "t-1")
-    #expect(value["deadline"]?.int == 20_000)
+    #expect(value["deadline"]?.int == 8_000)
     let status = try #require(bench.status())
     #expect(status.state == .active)
     #expect(status.version == "1.2.3")

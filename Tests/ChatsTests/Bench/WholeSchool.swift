@@ -92,6 +92,8 @@ final class WholeSchool: Sendable {
       while try await polls() == seen {
         clock.advance(toMs: clock.nowMs + 30_000)
         simulator.clockMoved()
+        // A poll that is on its way gets some looks before the clock goes on.
+        for _ in 0..<20 { if try await polls() != seen { break } }
       }
       idle = try marker() == before ? idle + 1 : 0
     }
