@@ -12,6 +12,15 @@ enum OwnThread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
+  /// Signals that no plugin's code is to be interrupted by: all but those that it raises itself, as on the threads of
+  /// libdispatch.
+  private static let notTheirs: sigset_t = {
+    var signals = sigset_t()
+    unsafe sigfillset(&signals)
+    for own in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGPIPE] { unsafe sigdelset(&signals, own) }
+    return signals
+  }()
+
   /// Starts one that ends with `run`. `name`: what `top -H` shows, its first 15 bytes; `stack`: bytes, nil: the system's
   /// default. False: the process has no thread left.
   static func start(_ name: String, stack: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
@@ -25,12 +34,16 @@ enum OwnThread {
       run()
     }
     let body = unsafe Unmanaged.passRetained(named).toOpaque()
+    // A new thread has the mask of the one that starts it.
+    var (blocked, before) = (Self.notTheirs, sigset_t())
+    unsafe pthread_sigmask(SIG_SETMASK, &blocked, &before)
     let status = unsafe pthread_create(
       &thread, &attributes,
       { pointer in
         if let pointer = unsafe pointer { unsafe Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
         return nil
       }, body)
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
     unsafe pthread_attr_destroy(&attributes)
     if status != 0 { unsafe Unmanaged<Body>.fromOpaque(body).release() }
     return status == 0

@@ -73,6 +73,16 @@ struct PluginCheckTests {
     #expect(found == ["error window.broken", "warning window.element"], "\(run.output)")
   }
 
+  @Test func `I2: a table without an end is told before a host has it`() throws {
+    let folder = try SchoolFolder.empty()
+    let (run, findings) = try Self.check(try BadPlugin(.hasEndlessTable, in: folder).folder, ["--calls", "0"])
+
+    #expect(run.end == .status(1))
+    let finding = try #require(findings.first { $0.id == "table.broken" }, "\(run.output)\(run.errors)")
+    #expect(finding.place == "table bad.endless")
+    #expect(finding.message["en"]?.string?.contains("not read in 10000 ms") == true, "\(finding.message.text())")
+  }
+
   @Test func `I2: what a plugin cannot do in a process of its own is told before a host has it there`() throws {
     let folder = try SchoolFolder.empty()
     let (_, findings) = try Self.check(try BadPlugin(.readsFiles, in: folder).folder, ["--calls", "0"])

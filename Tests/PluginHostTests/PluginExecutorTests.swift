@@ -73,6 +73,23 @@ import Testing
     #expect(count.load(ordering: .relaxed) == 10)
   }
 
+  @Test func `no signal of the process interrupts a plugin's code, but those that it raises itself`() {
+    let executor = PluginExecutor(plugin: "signals", parallel: false)
+    let found = Mutex<[Int32: Bool]>([:])
+    let isDone = Signal()
+    executor.run {
+      var mask = sigset_t()
+      unsafe pthread_sigmask(SIG_BLOCK, nil, &mask)
+      for signal in [SIGTERM, SIGINT, SIGCHLD, SIGSEGV, SIGABRT] {
+        found.withLock { $0[signal] = unsafe sigismember(&mask, signal) == 1 }
+      }
+      isDone.raise()
+    }
+    #expect(isDone.wait(limitMs: 30_000))
+    let blocked = found.withLock { $0 }
+    #expect(blocked == [SIGTERM: true, SIGINT: true, SIGCHLD: true, SIGSEGV: false, SIGABRT: false])
+  }
+
   /// Threads of this process that have the name.
   private func threads(_ name: String) -> Int {
     let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []

@@ -1,5 +1,6 @@
 import Jansson
 import PluginHost
+import ShellCore
 import ShellProtocol
 import ShellStore
 
@@ -74,7 +75,7 @@ extension Trial {
     }
   }
 
-  /// A table that the host reads by itself: its SQL must work, also with a search, a sort and a page after.
+  /// A table that the host reads by itself: its SQL must work and end, also with a search, a sort and a page after.
   func tryTable(_ id: String, _ source: TableSource, _ policy: StatementPolicy) {
     wire.began("table \(id)", limitMs: 30_000)
     var requests = [PageRequest(limit: 5)]
@@ -85,7 +86,9 @@ extension Trial {
     for request in requests {
       var output: [UInt8] = []
       do {
-        _ = try store.page(source, request, policy: policy, into: &output)
+        // As long as a host has patience for it.
+        let limit = ReadLimit(ms: TablePaces.Limits().asideMs)
+        _ = try store.page(source, request, policy: policy, limit: limit, into: &output)
       } catch {
         wire.found(.brokenTable(at: "table \(id)", "\(error)"))
         break

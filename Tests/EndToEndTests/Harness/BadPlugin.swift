@@ -12,7 +12,7 @@ struct BadPlugin {
     case exits = "EXIT", crashes = "CRASH", prints = "PRINT"
     case rejects = "REJECT", reaches = "REACH", startsOnce = "ONCE", liesAboutDone = "LIE"
     case readsFiles = "FILES"
-    case exports = "EXPORT", describesNothing = "EMPTY_WINDOW"
+    case exports = "EXPORT", describesNothing = "EMPTY_WINDOW", hasEndlessTable = "ENDLESS"
   }
 
   let folder: String
@@ -158,6 +158,15 @@ struct BadPlugin {
       (void)plugin;
     #ifdef EMPTY_WINDOW
       return json_pack("{s:[s], s:[s]}", "commands", "bad.do", "windows", "bad.window");
+    #endif
+    #ifdef ENDLESS
+      return json_pack(
+          "{s:[s], s:[{s:s, s:[s]}], s:{s:{s:s, s:s, s:[{s:s, s:s, s:s, s:b}], s:[{s:s}]}}}", "commands", "bad.do",
+          "migrations", "name", "rows", "sql",
+          "CREATE VIEW bad_endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+          " SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i < 0",
+          "tables", "bad.endless", "from", "bad_endless", "key", "id", "columns", "id", "name", "title", "Name", "type",
+          "text", "sortable", 1, "sort", "column", "name");
     #endif
       return json_pack("{s:[s]}", "commands", "bad.do");
     }
