@@ -71,24 +71,24 @@ extension PluginHost {
     return CallHandle(record: record)
   }
 
-  /// Where a table's rows come from, with what its SQL may touch. Loads the owner if need be. The source is
-  /// nil for a table that its plugin answers itself (SHELL_CALL_TABLE_ROWS).
+  /// Where a table's rows come from. Loads the owner if need be. nil for a table that its plugin answers itself
+  /// (SHELL_CALL_TABLE_ROWS).
   package func tableSource(
     _ id: String,
-    completion: @escaping @Sendable (Result<(TableSource, StatementPolicy)?, PluginFailure>) -> Void
+    completion: @escaping @Sendable (Result<FoundTable?, PluginFailure>) -> Void
   ) {
     guard let instance = owners.table(id) else { return completion(.failure(.notFound(.tableRows, id))) }
     withLoaded(instance) { result in
-      completion(result.map { loaded in loaded.sources[id].map { ($0, instance.context.policy) } })
+      completion(result.map { FoundTable(id, $0, instance) })
     }
   }
 
-  /// Whether a plugin that is loaded has a process of its own.
-  package func runsOutside(_ id: String) -> Bool { byID[id]?.loaded?.code.process != nil }
-
   /// A table of a plugin kept a reader for longer than it may.
   package func tableWasSlow(_ table: String, of plugin: String, ms: Int64) {
-    byID[plugin]?.context.misbehaved("a table was not read in time", ["table": "\(table)", "ms": "\(ms)"])
+    guard let instance = byID[plugin] else {
+      return logger.warning("a table was not read in time", metadata: ["table": "\(table)", "ms": "\(ms)"])
+    }
+    instance.context.misbehaved("a table was not read in time", ["table": "\(table)", "ms": "\(ms)"])
   }
 
   /// Loads a plugin that nobody has called yet.
@@ -102,9 +102,25 @@ extension PluginHost {
   }
 
   /// The same when the owner is loaded already: needs no hop. nil: not loaded, or no such source.
-  package func loadedTableSource(_ id: String) -> (TableSource, StatementPolicy)? {
-    guard let instance = owners.table(id), let source = instance.callable?.sources[id] else { return nil }
-    return (source, instance.context.policy)
+  package func loadedTableSource(_ id: String) -> FoundTable? {
+    guard let instance = owners.table(id), let loaded = instance.callable else { return nil }
+    return FoundTable(id, loaded, instance)
+  }
+}
+
+/// Where a table's rows come from.
+package struct FoundTable: Sendable {
+  package let source: TableSource
+  /// What its SQL may touch.
+  package let policy: StatementPolicy
+  /// Whether the code that gave the source has a process of its own.
+  package let isStranger: Bool
+
+  fileprivate init?(_ id: String, _ loaded: PluginInstance.Loaded, _ instance: PluginInstance) {
+    guard let source = loaded.sources[id] else { return nil }
+    self.source = source
+    policy = instance.context.policy
+    isStranger = loaded.code.process != nil
   }
 }
 

@@ -137,12 +137,23 @@ package final class Shell: @unchecked Sendable {
 
   var nowText: String { RFC3339.text(clock.nowMs) }
 
+  /// Other code may give them now, under the same names.
+  private func renewTables(of plugin: String) {
+    let own = tables.values.filter { $0.policy.owner == plugin }.map(\.id)
+    for table in own {
+      tables[table] = nil
+      paces.forget(table)
+    }
+    // Only of a known table it is told what changes it.
+    for table in own { _ = loadedTable(table) }
+  }
+
   /// Shows what the plugins contribute now that one was switched on or off.
   private func takeCatalog() {
     guard plugins.catalog !== catalog.catalog else { return }
     catalog = DesktopCatalog(catalog: plugins.catalog)
+    for table in tables.keys { paces.forget(table) }
     tables.removeAll()
-    paces.forget()
     for session in sessions.values where session.signedIn != nil {
       session.tellDesktop()
       for window in session.windows { tellAnew(session, window) }
@@ -272,6 +283,7 @@ extension Shell: PluginHostDelegate {
     desk.execute { [weak self] in
       guard let self else { return }
       takeCatalog()
+      if state == .active { renewTables(of: id) }
       for session in sessions.values where session.signedIn != nil {
         session.conversation.notify(
           "plugin/didChange", .value(["plugin": JSONValue(id), "state": JSONValue(state.rawValue)]))

@@ -64,9 +64,10 @@ struct MigrationRun {
     try connection.execute("BEGIN IMMEDIATE")
     do {
       let others = try foreignObjects(connection)
-      try limited(connection) {
+      let end = limitMs.map { monotonicMs() + $0 }
+      try limited(connection, end) {
         for (index, step) in pending.enumerated() {
-          try run(step, connection, record)
+          try run(step, connection, record, end)
           try note(step, position: pending.startIndex + index, connection)
         }
       }
@@ -86,27 +87,31 @@ struct MigrationRun {
   private var prefix: String { StatementPolicy.prefix(of: owner) }
   private var isHost: Bool { owner == Store.hostOwner }
 
-  private func limited(_ connection: Connection, _ body: () throws -> Void) throws {
-    guard let limitMs else { return try body() }
-    let end = monotonicMs() + limitMs
+  private func limited(_ connection: Connection, _ end: Int64?, _ body: () throws -> Void) throws {
+    guard let end else { return try body() }
     try connection.stoppingStatements(when: { monotonicMs() >= end }, body)
   }
 
-  private func run(_ step: MigrationStep, _ connection: Connection, _ record: AuthorizerRecord) throws(StoreError) {
+  private func run(
+    _ step: MigrationStep, _ connection: Connection, _ record: AuthorizerRecord, _ end: Int64?
+  ) throws(StoreError) {
     let policy = StatementPolicy(owner: owner, prefix: prefix)
     let prefixes = prefixes
     for sql in step.sql {
+      if let end, monotonicMs() >= end { throw late(step.name) }
       record.begin(isHost ? .off : .migration(isOwn: { policy.owns($0, among: prefixes) }))
       defer { record.begin(.off) }
       do {
         try unsafe SQLStatement(connection.handle, sql, persistent: false).run()
       } catch {
-        let isLate = error.isInterrupted
-        throw .migration(
-          owner: owner, step: step.name,
-          reason: isLate ? "was not done in \(limitMs ?? 0) ms" : record.refusal ?? "\(error)")
+        if error.isInterrupted { throw late(step.name) }
+        throw .migration(owner: owner, step: step.name, reason: record.refusal ?? "\(error)")
       }
     }
+  }
+
+  private func late(_ step: String) -> StoreError {
+    .migration(owner: owner, step: step, reason: "was not done in \(limitMs ?? 0) ms")
   }
 
   private func note(_ step: MigrationStep, position: Int, _ connection: Connection) throws(StoreError) {
@@ -140,6 +145,15 @@ struct MigrationRun {
     return objects
   }
 
+  /// What one view of a stranger may take to prepare, in milliseconds: SQLite asks nobody meanwhile, and a view over
+  /// views that name others twice over takes twice as long with each.
+  private static let mostPreparingMs: Int64 = 250
+
+  private func checkPreparing(_ ms: Int64, _ view: String, _ step: String) throws(StoreError) {
+    guard limitMs != nil, ms > Self.mostPreparingMs else { return }
+    throw .invalid(reason: "takes \(ms) ms to prepare; at most \(Self.mostPreparingMs) are allowed")
+  }
+
   /// A view is made without a look at what it reads, and whoever may read the view reads through it.
   private func judgeViews(_ connection: Connection, _ record: AuthorizerRecord, step: String) throws(StoreError) {
     guard !isHost else { return }
@@ -157,7 +171,9 @@ struct MigrationRun {
       }
       do {
         let key = VettedSQL(sql: "SELECT * FROM \(SQLText.quoted(view.name))", policy: policy)
+        let start = monotonicMs()
         _ = try Vetting.judge(key, connection, record, prefixes)
+        try checkPreparing(monotonicMs() - start, view.name, step)
       } catch {
         throw .migration(owner: owner, step: step, reason: "the view '\(view.name)': \(error)")
       }

@@ -45,8 +45,10 @@ package final class Store: Sendable {
   package let clock: any HostClock
   let vetting: Vetting
   let readers: ReaderPool
-  /// For reads that may take long.
+  /// For reads that may take long: tables that are read beside the desk.
   let patientReaders: ReaderPool
+  /// For transactions of plugins, which take as long as the plugin likes.
+  private let pluginReaders: ReaderPool
   let pages = PagePlans()
   let totals = TotalsCache()
   let subscriptions = Mutex<[String: [String]]>([:])
@@ -75,6 +77,7 @@ package final class Store: Sendable {
     vetting = Vetting(path: path, schema: schema)
     self.readers = ReaderPool(path: path, size: max(1, readers), schema: schema)
     patientReaders = ReaderPool(path: path, size: max(1, readers), schema: schema)
+    pluginReaders = ReaderPool(path: path, size: max(1, readers), schema: schema)
     writer = try Connection(path: path, role: .writer, schema: schema)
     do {
       try writer.execute(HostSchema.migrations)
@@ -92,6 +95,7 @@ package final class Store: Sendable {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     try readers.close()
     try patientReaders.close()
+    try pluginReaders.close()
     try vetting.close()
     writing.wait()
     defer { writing.signal() }
@@ -105,12 +109,15 @@ package final class Store: Sendable {
     self.observer.withLock { $0.tell = observer }
   }
 
-  /// Runs `body` in one transaction on this thread. It commits when `body` returns, and leaves no trace when
+  /// Runs `body` in one transaction on this thread; `ofPlugin`: one that may keep its connection for long, so that it gets
+  /// none of those that the host reads with. It commits when `body` returns, and leaves no trace when
   /// `body` throws or a statement failed in it, even if `body` went on. The `Transaction` ends with `body`.
   @discardableResult
-  package func transact<T>(_ mode: TransactionMode, _ body: (Transaction) throws -> T) throws -> T {
+  package func transact<T>(
+    _ mode: TransactionMode, ofPlugin: Bool = false, _ body: (Transaction) throws -> T
+  ) throws -> T {
     switch mode {
-    case .read: try read(body)
+    case .read: try read(ofPlugin ? pluginReaders : readers, body)
     case .write: try write(body)
     }
   }
@@ -176,9 +183,10 @@ package final class Store: Sendable {
 // MARK: - Transactions
 
 extension Store {
-  private func read<T>(_ body: (Transaction) throws -> T) throws -> T {
-    guard writerThread.load(ordering: .relaxed) != currentThread() else { throw StoreError.nested }
-    return try readers.lend { connection in
+  private func read<T>(_ pool: ReaderPool, _ body: (Transaction) throws -> T) throws -> T {
+    let thread = currentThread()
+    guard writerThread.load(ordering: .relaxed) != thread, !isReading(thread) else { throw StoreError.nested }
+    return try pool.lend { connection in
       try connection.numbered(.begin).run()
       let transaction = Transaction(connection, self, mode: .read)
       defer {
@@ -213,10 +221,13 @@ extension Store {
     }
   }
 
+  /// Whether the thread has a connection of a transaction out.
+  private func isReading(_ thread: UInt) -> Bool { readers.holds(thread) || pluginReaders.holds(thread) }
+
   /// Runs `body` as the only writer.
   private func exclusively<T>(_ body: () throws -> T) throws -> T {
     let thread = currentThread()
-    guard writerThread.load(ordering: .relaxed) != thread, !readers.holds(thread) else { throw StoreError.nested }
+    guard writerThread.load(ordering: .relaxed) != thread, !isReading(thread) else { throw StoreError.nested }
     writing.wait()
     defer { writing.signal() }
     guard !isClosed.load(ordering: .acquiring) else { throw StoreError.closed }

@@ -9,13 +9,13 @@ enum Plans {
     let found = await withCheckedContinuation { continuation in
       desk.host.plugins.tableSource(table) { continuation.resume(returning: $0) }
     }
-    let (source, policy) = try #require(try found.get())
+    let table = try #require(try found.get())
     var plans: [String] = []
-    for column in source.columns where column.sortable {
+    for column in table.source.columns where column.sortable {
       for descending in [false, true] {
         let request = PageRequest(
           sort: [(column.id, descending)], parameters: ["user_id": "a1", "roles": "[]", "person_id": "p1"])
-        plans.append(try desk.host.store.explain(source, request, policy: policy).joined(separator: "; "))
+        plans.append(try desk.host.store.explain(table.source, request, policy: table.policy).joined(separator: "; "))
       }
     }
     return plans

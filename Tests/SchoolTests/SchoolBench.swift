@@ -161,7 +161,8 @@ final class SchoolBench: Sendable {
     let result = await withCheckedContinuation { continuation in
       host.tableSource(table) { continuation.resume(returning: $0) }
     }
-    return try #require(try result.get())
+    let found = try #require(try result.get())
+    return (found.source, found.policy)
   }
 
   private static let administrator: JSONValue = [

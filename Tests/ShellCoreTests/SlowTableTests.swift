@@ -2,6 +2,7 @@ import Jansson
 import PluginKit
 import ShellCore
 import ShellTesting
+import Synchronization
 import Testing
 
 /// Tables whose SQL takes its time: nobody else waits for them.
@@ -62,14 +63,18 @@ import Testing
   {
     let host = try host {
       $0.deskMs = 20
-      $0.asideMs = 3_000
+      $0.asideMs = 5_000
     }
+    let isOver = Atomic(false)
     let (client, other) = (try await signedIn(host), try await signedIn(host))
     async let endless = #expect(throws: Refusal.self) {
+      defer { isOver.store(true, ordering: .relaxed) }
       try await client.call("registry/query", ["registry": "endless"])
     }
     // Those come back while it is read.
     for _ in 0..<20 { #expect(try await other.call("registry/query", ["registry": "notes"])["total"] == 0) }
+    let wasOver = isOver.load(ordering: .relaxed)
+    #expect(!wasOver)
     let refusal = await endless
     #expect(refusal?.code == -32008 && refusal?.kind == "table.slow")
     let again = await #expect(throws: Refusal.self) {
@@ -96,6 +101,8 @@ import Testing
       let page = try await client.call("registry/query", ["registry": "long"])
       #expect(page["rows"]?[0]?["id"] == "400000" && page["total"] == 1)
     }
+    let line = try await client.call("plugin/list").array?.first { $0["id"] == "slow" }
+    #expect(line?["violations"] == 1, "once on the desk, and then no more")
     try await host.stop()
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Jansson
 import ShellStore
 import Testing
@@ -71,5 +72,38 @@ struct ReadLimitTests {
     #expect(reason == "fill: was not done in 50 ms")
     #expect(try test.store.schemaVersions()["slow"] == 1)
     try test.write("INSERT INTO slow_rows VALUES ('b', 'Борис')")
+  }
+
+  @Test func `plugins that keep all their connections keep none of the host's`() throws {
+    let (entered, gate, left) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchGroup())
+    let store = test.store
+    for _ in 0..<4 {
+      left.enter()
+      Thread.detachNewThread {
+        // try?: what it reads is nothing.
+        try? store.transact(.read, ofPlugin: true) { _ in
+          entered.signal()
+          gate.wait()
+        }
+        left.leave()
+      }
+    }
+    for _ in 0..<4 { entered.wait() }
+    #expect(try page("slow_rows", .none) == 0)
+    #expect(try test.read("SELECT count(*) AS n FROM slow_rows")[0]?["n"] == 0)
+    for _ in 0..<4 { gate.signal() }
+    left.wait()
+  }
+
+  @Test func `views of a stranger that take long to prepare are refused`() throws {
+    var sql = ["CREATE VIEW slow_v0 AS SELECT id FROM slow_rows"]
+    for depth in 1...15 {
+      let under = "SELECT id FROM slow_v\(depth - 1)"
+      sql.append("CREATE VIEW slow_v\(depth) AS \(under) UNION ALL \(under)")
+    }
+    let steps = [Self.views, MigrationStep(name: "tower", sql: sql)]
+    let reason = migrationReason { try test.store.migrate(owner: "slow", steps: steps, limitMs: 60_000) }
+    #expect(reason?.contains("ms to prepare") == true, "\(reason ?? "it was applied")")
+    #expect(try test.store.schemaVersions()["slow"] == 1)
   }
 }

@@ -141,7 +141,7 @@ func dial(_ path: String) throws -> CInt {
   return descriptor
 }
 
-/// The other end of a socket or of two pipes; every wait ends after five seconds.
+/// The other end of a socket or of two pipes; every wait ends after a minute.
 final class Client {
   let input: CInt
   let output: CInt
@@ -195,7 +195,7 @@ final class Client {
     if input == output { shutdown(output, CInt(SHUT_WR)) } else { close(output) }
   }
 
-  /// One read; false at the end of the stream, after five seconds of silence, or when the other side reset it.
+  /// One read; false at the end of the stream, after a minute of silence, or when the other side reset it.
   private func fill() -> Bool {
     var ready = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&ready, 1, 60_000) == 1 else { return false }

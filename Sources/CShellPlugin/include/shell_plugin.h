@@ -87,7 +87,7 @@ enum {
 };
 
 /* One call. [exec] Everything in it is BORROWED until `call` returns; params and session may be kept with
- * json_incref. */
+ * json_incref. They are not to be changed: other calls may have the same. */
 typedef struct shell_call {
   shell_header header;
   uint64_t call_id;      /* slot and generation; names this call for complete, fail, progress, transact */

@@ -67,9 +67,24 @@ private final class Threads: Sendable {
       return (false, true)
     }
     if mustRing { bell.signal() }
-    if mustStart, !OwnThread.start(name, { [self] in serve() }) {
-      // What waits is taken by the threads that there are, or by the one that the next call starts.
-      state.withLock { $0.threads -= 1 }
+    if mustStart { start() }
+  }
+
+  private func start() {
+    guard !OwnThread.start(name, { [self] in serve() }) else { return }
+    let isStranded = state.withLock { state -> Bool in
+      state.threads -= 1
+      return state.threads == 0
+    }
+    // The process has no thread left; those that there are take what waits. Where there is none, one is tried for again.
+    guard isStranded else { return }
+    DispatchQueue(label: name).asyncAfter(deadline: .now() + 1) { [self] in
+      let isAlone = state.withLock { state -> Bool in
+        guard state.threads == 0, !state.next.isEmpty || !state.later.isEmpty else { return false }
+        state.threads += 1
+        return true
+      }
+      if isAlone { start() }
     }
   }
 

@@ -46,7 +46,7 @@ extension PluginContext {
     _ body: (OpaquePointer?) -> Bool
   ) throws(PluginFailure) -> Bool {
     do {
-      try store.transact(mode) { transaction in
+      try store.transact(mode, ofPlugin: true) { transaction in
         transaction.notesReads = record?.notesReads ?? false
         defer { if transaction.notesReads { record?.read(transaction.reads) } }
         let scope = BodyScope(context: self, record: record, transaction: transaction, writes: mode == .write)

@@ -114,7 +114,7 @@ extension RunnerLink {
     }
   }
 
-  /// Work that may wait: on a thread of its own, as `PluginExecutor` has it.
+  /// Work that may wait: on a queue of its own.
   private func elsewhere(_ frame: Frame, _ work: @escaping @Sendable () -> Void) {
     do throws(PluginFailure) {
       try opens()

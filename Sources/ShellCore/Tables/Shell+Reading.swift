@@ -2,6 +2,8 @@ import Jansson
 import PluginHost
 import ShellProtocol
 import ShellStore
+import ShellTime
+import Synchronization
 
 /// Where tables are read: on the desk, which answers one page faster than a thread can be woken, or beside it.
 extension Shell {
@@ -10,9 +12,11 @@ extension Shell {
   /// Reads a table on the thread that asks, which others may wait for. A table that is known to be slow is not read:
   /// the caller goes on without.
   nonisolated func readHere<T>(
-    _ table: LoadedTable, _ read: (ReadLimit) throws(PageError) -> T
+    _ table: LoadedTable, _ purpose: TablePaces.Purpose = .byTheWay, _ read: (ReadLimit) throws(PageError) -> T
   ) throws(PageError) -> T {
-    guard let limit = paces.deskLimit(table) else { throw .tooSlow(ms: 0) }
+    guard let limit = paces.deskLimit(table, purpose) else { throw .tooSlow(ms: 0) }
+    let start = monotonicMs()
+    defer { paces.took(table, ms: monotonicMs() - start) }
     do {
       return try read(limit)
     } catch {
@@ -32,34 +36,41 @@ extension Shell {
     _ table: LoadedTable, _ request: Request, _ responder: Responder,
     read: @escaping @Sendable (ReadLimit) -> PageText
   ) {
-    let locale = request.locale
-    guard !table.isStranger else { return answerAside(table, locale, responder, read) }
+    let (locale, isGone) = (request.locale, Departure())
+    request.onCancel { _ in isGone.note() }
+    let aside: @Sendable () -> Void = { [self] in answerAside(table, locale, responder, isGone, read) }
+    guard !table.isStranger else { return aside() }
     let here: @Sendable () -> PageText = { [self] in
-      Result { () throws(PageError) in try readHere(table) { limit throws(PageError) in try read(limit).get() } }
+      Result { () throws(PageError) in
+        try readHere(table, .page) { limit throws(PageError) in try read(limit).get() }
+      }
     }
     guard let side = sideReader.take(inFlight: request.conversation.inFlight.count) else {
-      return finish(here(), table, locale, responder, read)
+      return finish(here(), locale, responder, aside)
     }
     side.async { [self] in
       let page = here()
       sideReader.give()
-      finish(page, table, locale, responder, read)
+      finish(page, locale, responder, aside)
     }
   }
 
   private nonisolated func finish(
-    _ page: PageText, _ table: LoadedTable, _ locale: Locale, _ responder: Responder,
-    _ read: @escaping @Sendable (ReadLimit) -> PageText
+    _ page: PageText, _ locale: Locale, _ responder: Responder, _ aside: () -> Void
   ) {
-    if case .failure(.tooSlow) = page { return answerAside(table, locale, responder, read) }
+    if case .failure(.tooSlow) = page { return aside() }
     responder.complete(page.mapError { $0.wire(locale) })
   }
 
   private nonisolated func answerAside(
-    _ table: LoadedTable, _ locale: Locale, _ responder: Responder, _ read: @escaping @Sendable (ReadLimit) -> PageText
+    _ table: LoadedTable, _ locale: Locale, _ responder: Responder, _ isGone: Departure,
+    _ read: @escaping @Sendable (ReadLimit) -> PageText
   ) {
     let owner = table.policy.owner
+    if let rest = paces.rest(table) { return responder.fail(.tableRests(table.id, of: owner, retryAfterMs: rest)) }
     let isTaken = patientReader.read(owner) { [self] in
+      // Nobody waits for it any longer, and others do behind it.
+      guard !isGone.value else { return responder.answer(.empty) }
       if let rest = paces.rest(table) { return responder.fail(.tableRests(table.id, of: owner, retryAfterMs: rest)) }
       let page = read(ReadLimit(ms: paces.limits.asideMs, isPatient: true))
       if case .failure(.tooSlow(let ms)) = page {
@@ -70,6 +81,13 @@ extension Shell {
     }
     if !isTaken { responder.fail(.tableRests(table.id, of: owner, retryAfterMs: paces.limits.asideMs)) }
   }
+}
+
+/// Whether whoever asked has given up.
+private final class Departure: Sendable {
+  private let flag = Atomic(false)
+  var value: Bool { flag.load(ordering: .relaxed) }
+  func note() { flag.store(true, ordering: .relaxed) }
 }
 
 extension WireError {

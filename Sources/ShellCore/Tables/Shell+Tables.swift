@@ -7,14 +7,12 @@ extension Shell {
   /// A source whose plugin is loaded already; nil when it is not, or when there is none of that id.
   func loadedTable(_ id: String) -> LoadedTable? {
     if let known = tables[id] ?? HostTables.all[id] { return known }
-    guard let (source, policy) = plugins.loadedTableSource(id) else { return nil }
-    return keep(LoadedTable(id: id, source: source, policy: policy))
+    return plugins.loadedTableSource(id).map { keep($0, id) }
   }
 
-  private func keep(_ found: LoadedTable) -> LoadedTable {
-    var table = found
-    table.isStranger = plugins.runsOutside(table.policy.owner)
-    tables[table.id] = table
+  private func keep(_ found: FoundTable, _ id: String) -> LoadedTable {
+    let table = LoadedTable(id: id, source: found.source, policy: found.policy, isStranger: found.isStranger)
+    tables[id] = table
     return table
   }
 
@@ -45,8 +43,8 @@ extension Shell {
         switch result {
         case .failure(let failure): carried.value(.failure(failure))
         case .success(nil): carried.value(.failure(PluginFailure(.notFound("table", id))))
-        case .success(let (source, policy)?):
-          carried.value(.success(keep(LoadedTable(id: id, source: source, policy: policy))))
+        case .success(let found?):
+          carried.value(.success(keep(found, id)))
         }
       }
     }
@@ -122,6 +120,8 @@ extension Shell {
         try store.brokenConditions(
           table.source, ids: rows, parameters: parameters(arguments, session), policy: table.policy, limit: limit)
       }
+    } catch PageError.tooSlow {
+      return []
     } catch {
       // The buttons stay enabled, and their commands decide.
       logger.error("cannot read a table's conditions", metadata: ["table": "\(table.id)", "reason": "\(error)"])

@@ -9,8 +9,9 @@ import Synchronization
 package final class TablePaces: Sendable {
   /// In milliseconds.
   package struct Limits: Sendable {
-    /// What one read may keep the desk, by whose table it is.
+    /// What one read may keep the desk.
     package var deskMs: Int64 = 2_000
+    /// The same for tables of strangers, and what all of a stranger's may keep it in a second.
     package var strangerDeskMs: Int64 = 100
     /// What a read beside the desk may take.
     package var asideMs: Int64 = 10_000
@@ -26,17 +27,50 @@ package final class TablePaces: Sendable {
     /// Until when, on the clock of `monotonicMs`, by table.
     var slow: [String: Int64] = [:]
     var resting: [String: Int64] = [:]
+    /// What strangers have taken of the desk, by plugin, since when.
+    var spent: [String: (since: Int64, ms: Int64)] = [:]
   }
   private let state = Mutex(State())
   let limits: Limits
 
   init(_ limits: Limits) { self.limits = limits }
 
+  /// Why the desk reads a table.
+  enum Purpose {
+    /// Somebody asked for its rows; they may come from beside the desk as well.
+    case page
+    /// Something is needed of it by the way, and may be left out.
+    case byTheWay
+  }
+
   /// How a read of the table on the desk is bounded; nil: not there.
-  func deskLimit(_ table: LoadedTable) -> ReadLimit? {
+  func deskLimit(_ table: LoadedTable, _ purpose: Purpose) -> ReadLimit? {
     let now = monotonicMs()
-    let isSlow = state.withLock { $0.slow[table.id].map { now < $0 } ?? false }
-    return isSlow ? nil : ReadLimit(ms: table.isStranger ? limits.strangerDeskMs : limits.deskMs)
+    return state.withLock { state in
+      if let rests = state.resting[table.id], now < rests { return nil }
+      let isSlow = state.slow[table.id].map { now < $0 } ?? false
+      guard table.isStranger else {
+        guard isSlow else { return ReadLimit(ms: limits.deskMs) }
+        return purpose == .page ? nil : ReadLimit(ms: limits.strangerDeskMs)
+      }
+      let spent = state.spent[table.policy.owner].map { now - $0.since < Self.budgetMs ? $0.ms : 0 } ?? 0
+      return isSlow || spent >= limits.strangerDeskMs ? nil : ReadLimit(ms: limits.strangerDeskMs - spent)
+    }
+  }
+
+  /// All tables of a stranger together have `strangerDeskMs` in so long.
+  private static let budgetMs: Int64 = 1_000
+
+  /// A read on the desk took so long.
+  func took(_ table: LoadedTable, ms: Int64) {
+    guard table.isStranger, ms > 0 else { return }
+    let now = monotonicMs()
+    state.withLock { state in
+      var spent = state.spent[table.policy.owner] ?? (now, 0)
+      if now - spent.since >= Self.budgetMs { spent = (now, 0) }
+      spent.ms += ms
+      state.spent[table.policy.owner] = spent
+    }
   }
 
   func wasSlow(_ table: LoadedTable) {
@@ -44,7 +78,11 @@ package final class TablePaces: Sendable {
   }
 
   func wasTooSlow(_ table: LoadedTable) {
-    state.withLock { $0.resting[table.id] = monotonicMs() + limits.restMs }
+    let now = monotonicMs()
+    state.withLock { state in
+      state.resting[table.id] = now + limits.restMs
+      state.slow[table.id] = now + limits.slowForMs
+    }
   }
 
   /// Milliseconds until the table is read again; nil: it may be read.
@@ -53,6 +91,11 @@ package final class TablePaces: Sendable {
     return state.withLock { $0.resting[table.id].flatMap { $0 > now ? $0 - now : nil } }
   }
 
-  /// Other code may be behind the names now.
-  func forget() { state.withLock { $0 = State() } }
+  /// Other code may be behind the name now.
+  func forget(_ table: String) {
+    state.withLock { state in
+      state.slow[table] = nil
+      state.resting[table] = nil
+    }
+  }
 }

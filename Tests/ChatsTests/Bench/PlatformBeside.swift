@@ -74,7 +74,7 @@ extension ChatsBench {
     return Dictionary(zip(accounts, phones), uniquingKeysWith: { $1 })
   }
 
-  /// Looks after each turn until `condition` holds; twenty seconds are the end of all patience.
+  /// Looks after each turn until `condition` holds; sixty seconds are the end of all patience.
   func until(_ what: String, _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(60)
     while try await !condition() {

@@ -91,6 +91,7 @@ struct Zoo {
 final class Neighbour: Sendable {
   private struct State {
     var answered = 0
+    var longest = Duration.zero
     var troubles: [String] = []
     var isOver = false
   }
@@ -123,12 +124,18 @@ final class Neighbour: Sendable {
 
   private func look(_ client: WireClient) {
     do {
-      try client.call(method, params, within: 15)
-      state.withLock { $0.answered += 1 }
+      let time = try ContinuousClock().measure { try client.call(method, params, within: 15) }
+      state.withLock { state in
+        state.answered += 1
+        state.longest = max(state.longest, time)
+      }
     } catch {
       state.withLock { $0.troubles.append("\(error)") }
     }
   }
+
+  /// The longest that one answer took so far.
+  var longest: Duration { state.withLock { $0.longest } }
 
   /// Ends it; what went wrong, and how often nothing did.
   func leave() -> (answered: Int, troubles: [String]) {

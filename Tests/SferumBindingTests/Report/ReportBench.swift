@@ -114,7 +114,8 @@ final class ReportBench: Sendable {
     let result = await withCheckedContinuation { continuation in
       host.tableSource(table) { continuation.resume(returning: $0) }
     }
-    return try #require(try result.get())
+    let found = try #require(try result.get())
+    return (found.source, found.policy)
   }
 
   func page(_ table: String, _ request: PageRequest = PageRequest(limit: 500)) async throws -> (

@@ -113,6 +113,10 @@ extension ErrandRun {
     if found.status == .linked {
       return .done { [self] transaction in
         guard let current = try Bindings.find(transaction, item.requestID), current.state == .withdrawn else { return }
+        // Found by the person: it may be that of the request before.
+        if let known = try Bindings.find(transaction, bindingID: found.id), known.requestID != current.requestID {
+          return try Bindings.tell(transaction, current, .unbound, nowMs: now)
+        }
         try Bindings.update(transaction, item.requestID, state: .linked, platform: found, nowMs: now)
         try Bindings.tell(transaction, current, .bound, nowMs: now)
       }
