@@ -7,6 +7,7 @@
  *   ZOO_ABI       another major version
  *   WELL          what `well` answers
  *   ZOO_TABLE     it has the table of that id, whose rows have no end
+ *   ZOO_ROWS      the SELECT of its rows of `id` and `name` instead; ZOO_TITLE: of its column
  */
 #define _GNU_SOURCE
 #include <shell_plugin.h>
@@ -176,6 +177,15 @@ static int call(void *instance, const shell_call *c) {
   return SHELL_DONE;
 }
 
+#ifndef ZOO_ROWS
+#define ZOO_ROWS \
+  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n " \
+  "WHERE i < 0"
+#endif
+#ifndef ZOO_TITLE
+#define ZOO_TITLE "Name"
+#endif
+
 static json_t *describe(const shell_plugin *plugin) {
   (void)plugin;
   json_t *commands = json_array();
@@ -184,11 +194,9 @@ static json_t *describe(const shell_plugin *plugin) {
 #ifdef ZOO_TABLE
   return json_pack(
       "{s:o, s:[{s:s, s:[s]}], s:{s:{s:s, s:s, s:[{s:s, s:s, s:s, s:b}], s:[{s:s}]}}}", "commands", commands,
-      "migrations", "name", "rows", "sql",
-      "CREATE VIEW zoo_endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-      " SELECT CAST(i AS TEXT) AS id, 'x' AS name FROM n WHERE i < 0",
-      "tables", ZOO_TABLE, "from", "zoo_endless", "key", "id", "columns", "id", "name", "title", "Name", "type", "text",
-      "sortable", 1, "sort", "column", "name");
+      "migrations", "name", "rows", "sql", "CREATE VIEW zoo_endless AS " ZOO_ROWS, "tables", ZOO_TABLE, "from",
+      "zoo_endless", "key", "id", "columns", "id", "name", "title", ZOO_TITLE, "type", "text", "sortable", 1, "sort",
+      "column", "name");
 #else
   return json_pack("{s:o}", "commands", commands);
 #endif

@@ -40,15 +40,22 @@ struct ZooLoadingTests {
 
   @Test(arguments: ["runner", "inproc"])
   func `I2: a changed library takes the old one's place with no restart and no lost call`(place: String) throws {
-    let zoo = try Zoo(options: ["--isolation", "zoo=\(place)"])
+    let table = ["ZOO_TABLE \"zoo.endless\"", "ZOO_ROWS \"SELECT 'a' AS id, 'x' AS name\""]
+    let zoo = try Zoo(defines: table, options: ["--isolation", "zoo=\(place)"])
     #expect(try zoo.run("well")["result"] == true)
+    func title() throws -> JSONValue? {
+      try zoo.client.call("registry/query", ["registry": "cages"])["columns"]?[0]?["title"]
+    }
+    #expect(try title() == "Name")
     let caller = try Neighbour(zoo.host, "command/execute", ["command": "zoo.well", "arguments": [:]])
     let library = "\(zoo.folder.path)/libraries/libZoo.so"
     for generation in 2...4 {
-      try Zoo.compile(to: library, ["WELL json_integer(\(generation))"], ["-ljansson"], in: zoo.folder)
+      let defines = ["WELL json_integer(\(generation))", "ZOO_TITLE \"Name \(generation)\""] + table
+      try Zoo.compile(to: library, defines, ["-ljansson"], in: zoo.folder)
       let outcome = try zoo.client.call("plugin/reload", ["plugin": "zoo"])
       #expect(outcome["generation"] == JSONValue(generation), "\(outcome.text())")
       #expect(try zoo.run("well")["result"] == JSONValue(generation))
+      #expect(try awaited(within: 30) { try title() == JSONValue("Name \(generation)") ? true : nil } == true)
     }
     // One that does not work leaves the old one where it is.
     try Zoo.compile(to: library, ["ZOO_UNDEFINED"], ["-ljansson"], in: zoo.folder)
