@@ -149,7 +149,7 @@ struct MigrationRun {
   /// views that name others twice over takes twice as long with each.
   private static let mostPreparingMs: Int64 = 250
 
-  private func checkPreparing(_ ms: Int64, _ view: String, _ step: String) throws(StoreError) {
+  private func checkPreparing(_ ms: Int64) throws(StoreError) {
     guard limitMs != nil, ms > Self.mostPreparingMs else { return }
     throw .invalid(reason: "takes \(ms) ms to prepare; at most \(Self.mostPreparingMs) are allowed")
   }
@@ -173,7 +173,7 @@ struct MigrationRun {
         let key = VettedSQL(sql: "SELECT * FROM \(SQLText.quoted(view.name))", policy: policy)
         let start = monotonicMs()
         _ = try Vetting.judge(key, connection, record, prefixes)
-        try checkPreparing(monotonicMs() - start, view.name, step)
+        try checkPreparing(monotonicMs() - start)
       } catch {
         throw .migration(owner: owner, step: step, reason: "the view '\(view.name)': \(error)")
       }

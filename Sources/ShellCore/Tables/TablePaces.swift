@@ -11,8 +11,9 @@ package final class TablePaces: Sendable {
   package struct Limits: Sendable {
     /// What one read may keep the desk.
     package var deskMs: Int64 = 2_000
-    /// The same for tables of strangers, and what all of a stranger's may keep it in a second.
+    /// The same for tables of strangers, and what all of a stranger's may keep it in `budgetMs`.
     package var strangerDeskMs: Int64 = 100
+    package var budgetMs: Int64 = 1_000
     /// What a read beside the desk may take.
     package var asideMs: Int64 = 10_000
     /// Until a slow table is tried on the desk again.
@@ -53,13 +54,10 @@ package final class TablePaces: Sendable {
         guard isSlow else { return ReadLimit(ms: limits.deskMs) }
         return purpose == .page ? nil : ReadLimit(ms: limits.strangerDeskMs)
       }
-      let spent = state.spent[table.policy.owner].map { now - $0.since < Self.budgetMs ? $0.ms : 0 } ?? 0
+      let spent = state.spent[table.policy.owner].map { now - $0.since < limits.budgetMs ? $0.ms : 0 } ?? 0
       return isSlow || spent >= limits.strangerDeskMs ? nil : ReadLimit(ms: limits.strangerDeskMs - spent)
     }
   }
-
-  /// All tables of a stranger together have `strangerDeskMs` in so long.
-  private static let budgetMs: Int64 = 1_000
 
   /// A read on the desk took so long.
   func took(_ table: LoadedTable, ms: Int64) {
@@ -67,7 +65,7 @@ package final class TablePaces: Sendable {
     let now = monotonicMs()
     state.withLock { state in
       var spent = state.spent[table.policy.owner] ?? (now, 0)
-      if now - spent.since >= Self.budgetMs { spent = (now, 0) }
+      if now - spent.since >= limits.budgetMs { spent = (now, 0) }
       spent.ms += ms
       state.spent[table.policy.owner] = spent
     }
