@@ -55,33 +55,45 @@ export async function reopen(win) {
   }
 }
 
-/** The rows of a form's tables, by table and row, and what a person knows each by. */
+/** What a form's tables showed: by table what a person knows each row by, and whether that was all of them. */
 function rowsOf(win) {
-  const names = new Map();
-  if (win.json.kind !== 'form') return names;
+  const shown = new Map();
+  if (win.json.kind !== 'form') return shown;
   for (const { rows, table } of win.body.tables.values()) {
-    for (let at = 0; at < rows.total && rows.total <= MOST; at += 1) {
+    if (rows.total > MOST) continue;
+    const names = new Map();
+    for (let at = 0; at < rows.total; at += 1) {
       const row = rows.row(at);
-      if (row) names.set(`${table.id}/${row.id}`, row.cells[table.columns[0]?.id] ?? row.id);
+      if (row) names.set(row.id, nameOf(row, table));
     }
+    const { search, filter } = rows.ask;
+    const isAll = rows.isLoaded && names.size === rows.total && !search && !Object.keys(filter).length;
+    shown.set(table.id, { names, isAll });
   }
-  return names;
+  return shown;
 }
 
+const nameOf = (row, { columns }) => row.cells[columns[0]?.id] ?? row.id;
+
 /**
- * Changes the cells of a form's tables again. A row that a picker had added is not there yet, and adding it could do more
- * than fill this form in: a person is told which they are.
+ * Changes the cells of a form's tables again. A row that a picker had added is not there yet, one that was taken out is
+ * there again, and doing that anew could do more than fill this form in: a person is told which they are.
  */
-async function editAgain(win, names) {
-  const known = new Set([...names.keys()].map((key) => key.split('/')[0]));
-  for (const table of win.json.tables.map(({ id }) => id).filter((id) => known.has(id))) {
-    const { rows } = await rpc.call('table/query', { window: win.id, table, limit: MOST });
-    for (const { id } of rows) names.delete(`${table}/${id}`);
+async function editAgain(win, shown) {
+  const [gone, back] = [new Map(), []];
+  for (const table of win.json.tables.filter(({ id }) => shown.has(id))) {
+    const { names, isAll } = shown.get(table.id);
+    const { rows } = await rpc.call('table/query', { window: win.id, table: table.id, limit: MOST });
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const [id, name] of names) if (!ids.has(id)) gone.set(`${table.id}/${id}`, name);
+    if (isAll) back.push(...rows.filter(({ id }) => !names.has(id)).map((row) => nameOf(row, table)));
   }
   for (const [key, { table, row, values }] of win.edited) {
-    if (!names.has(key)) await win.edit(table, row, values);
+    if (!gone.has(key)) await win.edit(table, row, values);
   }
-  if (names.size) notice(word('rowsGone', win.json.title, [...names.values()].join(', ')), { level: 'warning' });
+  for (const [text, names] of [['rowsGone', [...gone.values()]], ['rowsBack', back]]) {
+    if (names.length) notice(word(text, win.json.title, names.join(', ')), { level: 'warning' });
+  }
 }
 
 /** Runs what opens a window, which then stands in the place of `win`, on the same tab. */

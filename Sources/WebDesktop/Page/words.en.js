@@ -20,6 +20,7 @@ export default {
   stale: 'The connection broke and the server no longer knows this window. What you typed is kept here.',
   reopen: 'Open again with what was typed',
   rowsGone: 'Rows added to "{0}" before the connection broke are gone: {1}. Add them again.',
+  rowsBack: 'Rows are in "{0}" that were not before the connection broke: {1}. Check whether they belong there.',
   notDone: 'The connection broke before the server got "{0}": nothing was changed. Try again.',
   doneAnyway: '"{0}": done before the connection broke',
   nextConflict: 'Someone changed this first. The window was refreshed: check and try again.',

@@ -78,6 +78,42 @@ struct WebReturnTests {
     withExtendedLifetime(again) {}
   }
 
+  @Test func `I4: a row that was taken out of a form's table before the host's restart comes back with a word`() throws {
+    let folder = try SchoolFolder()
+    let port = try LoopbackAddress.freePort()
+    let web = try HostUnderTest.onTheWeb(folder, port: port)
+    let (browser, person) = (try Browser(at: web), try Person.administrator())
+    let client = try web.host.client(signedInAs: person)
+    let member = try Person.with("employee", 2).name
+    let row = try client.registryRow("employees", named: member)
+    try client.execute(
+      "chats.addChat", ["title": "Кружок", "kind": "other", "employees": [row["id"] ?? ""]])
+    let hands = WebPerson(browser: browser, hand: .mouse)
+    try hands.signIn(person)
+    try hands.openMenu("Реестры", "Сферум")
+    try hands.select(row: "Кружок")
+    try hands.press("Изменить")
+    try hands.expectWindow("Чат: Изменение")
+    try hands.select(row: member)
+    try hands.press("Удалить")
+    let isOut = try awaited(within: 20) { try hands.rows().contains { $0.contains(member) } ? nil : true }
+    #expect(isOut == true)
+
+    web.host.process.killAndWait()
+    try browser.wait("document.body.classList.contains('offline')", "the loss of the connection")
+    let again = try HostUnderTest.onTheWeb(folder, port: port)
+    try browser.run("dispatchEvent(new Event('online'))")
+    try browser.wait("document.querySelector('.window.active .stale button')", "the form that was kept", within: 30)
+    try hands.press("Открыть заново с введённым")
+    try browser.wait(
+      "[...document.querySelectorAll('#toasts p')].some((p) => p.textContent.includes('до обрыва'))", "who is back")
+    let told = try hands.strings("#toasts p").filter { $0.contains("до обрыва") }
+    #expect(
+      told == ["В «Чат: Изменение» есть строки, которых до обрыва связи не было: \(member). Проверьте, нужны ли они."])
+    try hands.expectRow(member)
+    withExtendedLifetime(again) {}
+  }
+
   @Test(arguments: [true, false])
   func `I4: a press is done once when its answer is lost, and said to be undone when it never arrived`(
     arrives: Bool
