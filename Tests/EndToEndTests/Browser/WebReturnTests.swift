@@ -78,7 +78,7 @@ struct WebReturnTests {
     withExtendedLifetime(again) {}
   }
 
-  @Test func `I4: a row that was taken out of a form's table before the host's restart comes back with a word`() throws {
+  @Test func `I4: a row that was taken out of a form's table before the host's restart comes back said`() throws {
     let folder = try SchoolFolder()
     let port = try LoopbackAddress.freePort()
     let web = try HostUnderTest.onTheWeb(folder, port: port)
