@@ -12,6 +12,7 @@ package final class SwitchedHTTP: HTTPFetching {
     var isCut = false
     var isClosed = false
     var waiting: [Completion] = []
+    var sent: [HTTPRequest] = []
   }
 
   private let held = Mutex(Held())
@@ -20,6 +21,7 @@ package final class SwitchedHTTP: HTTPFetching {
 
   package func fetch(_ request: HTTPRequest, completion: @escaping Completion) {
     guard !hold(completion) else { return }
+    held.withLock { $0.sent.append(request) }
     network.fetch(request) { [self] result in
       if !hold(completion) { completion(result) }
     }
@@ -33,6 +35,9 @@ package final class SwitchedHTTP: HTTPFetching {
     if isClosed { completion(.failure(HTTPFailure(.unreachable, "closed"))) }
     return isCut || isClosed
   }
+
+  /// The requests that went out, in the order in which they were asked for, whatever becomes of them on the way.
+  package var sent: [HTTPRequest] { held.withLock { $0.sent } }
 
   package func cut() { held.withLock { $0.isCut = true } }
 
