@@ -71,12 +71,28 @@ final class CallRecord: Sendable {
     }
     guard let completion else { return }
     completion(.failure(failure))
-    // The plugin's `cancel` and what hangs on this call run elsewhere: the caller may be the desk.
-    if holder != nil || !children.isEmpty {
-      Self.givingUp.async {
-        holder?.cancel()
-        for child in children { child.cancel() }
+    tell(holder, children)
+  }
+
+  /// The caller does not wait any longer.
+  func cancel() {
+    let (isOpen, holder, children) = state.withLock { state in
+      guard isOwed, state.firstWrite != .none, state.completion != nil else {
+        return (false, nil as CallHolder?, [] as [CallHandle])
       }
+      state.cancelled = true
+      return (true, state.holder, state.children)
+    }
+    guard isOpen else { return giveUp(.cancelled) }
+    tell(holder, children)
+  }
+
+  /// The plugin's `cancel` and what hangs on this call run elsewhere: the caller may be the desk.
+  private func tell(_ holder: CallHolder?, _ children: [CallHandle]) {
+    guard holder != nil || !children.isEmpty else { return }
+    Self.givingUp.async {
+      holder?.cancel()
+      for child in children { child.cancel() }
     }
   }
 
@@ -100,8 +116,13 @@ final class CallRecord: Sendable {
   /// Milliseconds since the call was made.
   var elapsedMs: Int64 { monotonicMs() - startedMs }
 
-  /// On the clock of `monotonicMs`; nil: no bound yet.
-  var deadline: Int64? { state.withLock { $0.deadline } }
+  /// On the clock of `monotonicMs`; nil: no bound yet. Past its change only the plugin's own limit ends it.
+  var deadline: Int64? {
+    state.withLock { isOwed && $0.firstWrite != .none ? $0.budget ?? $0.deadline : $0.deadline }
+  }
+
+  /// Whether a repetition is owed the answer, once something was done.
+  private var isOwed: Bool { call.idempotency != nil }
 
   /// When the plugin itself is too late; nil: it was never told.
   var budget: Int64? { state.withLock { $0.budget } }
@@ -163,7 +184,12 @@ extension CallRecord {
 
   /// Ends the write that `beginWrite` returned `.none` for. A rolled back one leaves the claim open.
   func endWrite(committed: Bool) {
-    state.withLock { $0.firstWrite = committed ? .done : .none }
+    let isGivenUp = state.withLock { state in
+      state.firstWrite = committed ? .done : .none
+      return !committed && state.cancelled && isOwed
+    }
+    // Nobody waits, and nothing was done after all.
+    if isGivenUp { giveUp(.cancelled) }
   }
 
   var hasWritten: Bool { state.withLock { $0.firstWrite == .done } }

@@ -96,6 +96,7 @@ package struct CallHandle: Sendable {
   let record: CallRecord
 
   /// Gives the call up: its completion runs at once with −32800 unless it has run; what the plugin answers
-  /// later is dropped.
-  package func cancel() { record.giveUp(.cancelled) }
+  /// later is dropped. A call that may have made the change of an idempotency key is only asked to end: what it
+  /// answers is what a repetition has to hear.
+  package func cancel() { record.cancel() }
 }

@@ -130,6 +130,11 @@ static int command(const shell_call *call, const char *what) {
     run_steps(id, call->params, &result);
     json_decref(result);
     run_steps(id, call->params, &result);
+  } else if (!strcmp(what, "sqlNever")) { /* "late" ends it */
+    run_steps(id, call->params, &result);
+    json_decref(result);
+    pending = id;
+    return SHELL_PENDING;
   } else if (!strcmp(what, "stale")) {
     /* The transaction of an earlier call, and a call that has ended. */
     json_t *error = NULL;
