@@ -38,7 +38,7 @@ extension PluginHost {
     return status
   }
 
-  private func stateAndError(_ instance: PluginInstance) -> (PluginStatus.State, String?) {
+  func stateAndError(_ instance: PluginInstance) -> (PluginStatus.State, String?) {
     if instance.isDisabled { return (.disabled, nil) }
     if let reason = instance.heldBack { return (.failed, reason) }
     if let reason = instance.failure { return (.failed, reason) }
@@ -142,6 +142,8 @@ extension PluginHost {
     let entered = Signal()
     instance.executor.run { entered.raise() }
     _ = entered.wait(limitMs: limit)
+    // Whoever got hold of the code before, and comes only now, goes another way.
+    loaded.isRetired.value = true
     // 2. Calls in flight.
     var calm = Signal.waiting(limitMs: limit) {
       context.calls.whenEmpty($0)

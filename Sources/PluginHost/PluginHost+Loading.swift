@@ -57,7 +57,8 @@ extension PluginHost {
     switch result {
     case .success(let loaded):
       logger.info("plugin loaded", metadata: ["plugin": "\(instance.id)"])
-      delegate?.pluginChanged(instance.id, .active)
+      // It may have been switched off while it was loaded.
+      delegate?.pluginChanged(instance.id, stateAndError(instance).0)
       notice(loaded, of: instance)
       for waiter in waiters { waiter(.success(loaded)) }
     case .failure(let error):

@@ -78,7 +78,7 @@ extension PluginHost {
     // 4. Nobody calls the old any more.
     end(old, of: instance)
     logger.info("plugin reloaded", metadata: ["plugin": "\(instance.id)"])
-    delegate?.pluginChanged(instance.id, .active)
+    delegate?.pluginChanged(instance.id, stateAndError(instance).0)
     deliveries.kick(events: true, jobs: true)
   }
 

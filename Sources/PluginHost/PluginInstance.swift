@@ -143,7 +143,8 @@ extension PluginInstance {
     // After the slot is taken: whoever retires code waits for its slots.
     guard !loaded.isRetired.value else {
       _ = context.calls.remove(callID)
-      context.host?.withLoaded(self) { [self] result in
+      guard let host = context.host, !host.isStopping else { return _ = record.answer(.failure(.stopping)) }
+      host.withLoaded(self) { [self] result in
         switch result {
         case .success(let fresh): enqueue(record, fresh)
         case .failure(let failure): record.answer(.failure(failure))

@@ -145,7 +145,7 @@ struct MigrationRun {
     return objects
   }
 
-  /// What one view of a stranger may take to prepare, in milliseconds: SQLite asks nobody meanwhile, and a view over
+  /// What one view of a stranger may take to prepare, in milliseconds of the processor: SQLite asks nobody meanwhile, and a view over
   /// views that name others twice over takes twice as long with each.
   private static let mostPreparingMs: Int64 = 250
 
@@ -171,9 +171,9 @@ struct MigrationRun {
       }
       do {
         let key = VettedSQL(sql: "SELECT * FROM \(SQLText.quoted(view.name))", policy: policy)
-        let start = monotonicMs()
+        let start = threadMs()
         _ = try Vetting.judge(key, connection, record, prefixes)
-        try checkPreparing(monotonicMs() - start)
+        try checkPreparing(threadMs() - start)
       } catch {
         throw .migration(owner: owner, step: step, reason: "the view '\(view.name)': \(error)")
       }

@@ -34,6 +34,9 @@ package final class TestHost: Sendable {
     var configuration = PluginHostConfiguration()
     configuration.dataFolder = folder
     configuration.http = http
+    // No machine is too slow to load a plugin, and retries come exactly when the manifest says.
+    configuration.activationLimitMs = 120_000
+    configuration.jitter = { 0 }
     var manifests: [Manifest] = []
     for plugin in code {
       manifests.append(try Manifest(plugin.manifest, file: "\(plugin.id).json"))

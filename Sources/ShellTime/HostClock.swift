@@ -46,8 +46,13 @@ package final class ManualClock: HostClock {
 }
 
 /// Milliseconds on a clock that only runs forward, for time limits and latencies; its zero means nothing.
-package func monotonicMs() -> Int64 {
+package func monotonicMs() -> Int64 { elapsedMs(of: CLOCK_MONOTONIC) }
+
+/// Milliseconds of processor time that the calling thread has taken: a busy machine does not lengthen them.
+package func threadMs() -> Int64 { elapsedMs(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func elapsedMs(of clock: clockid_t) -> Int64 {
   var time = timespec()
-  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  unsafe clock_gettime(clock, &time)
   return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }

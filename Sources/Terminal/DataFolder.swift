@@ -68,7 +68,7 @@ package struct FolderLock: ~Copyable {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
       usleep(10_000)
     }
-    return false
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 
   /// The process that holds the lock, as it wrote itself down; nil when nobody does.

@@ -101,6 +101,9 @@ struct ChatPeopleTests {
     let client = try host.client(signedInAs: teacher)
     try host.bind(teacher, on: client)
     #expect(try host.platform.becomesChat(title) { $0.administrators == [teacher.phone] })
+    // The parents' chat gets the same mark, beside this one.
+    let parents = "Родительский чат \(place["cells"]?["title"]?.string ?? "")"
+    #expect(try host.platform.becomesChat(parents) { $0.administrators == [teacher.phone] })
 
     // The homeroom teacher in the window of their own chat.
     let own = try change(title, client)

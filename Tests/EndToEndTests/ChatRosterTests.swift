@@ -116,6 +116,7 @@ struct ChatRosterTests {
       "school.linkParent", ["parent": parent["id"] ?? "", "pupil": other["id"] ?? "", "relation": "guardian"])
     try host.bind(family)
     #expect(try platform.becomeChats(of: family.child.phone, [family.classChat]))
+    #expect(try platform.becomeChats(of: family.parent.phone, [family.parentsChat]))
 
     try admin.execute("school.expel", ["pupil": family.pupil["id"] ?? ""])
     #expect(try platform.becomeChats(of: family.child.phone, []))

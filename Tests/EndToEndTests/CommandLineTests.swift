@@ -66,7 +66,7 @@ struct CommandLineTests {
 
     #expect(try client.boundPhone() == person.shownPhone)
     platform.send(SIGTERM)
-    #expect(platform.wait(within: 10) == .status(0))
+    #expect(platform.wait(within: 30) == .status(0))
   }
 
   @Test func `rpc.discover names every method of the protocol, each with its schema`() throws {

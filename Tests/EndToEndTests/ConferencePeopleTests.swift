@@ -105,6 +105,7 @@ struct ConferencePeopleTests {
     #expect(try stage.becomes("Активная", held))
     #expect(try hears(first, "«Созвон» началась: https://"))
     #expect(try hears(late, "«Созвон» началась: https://"))
+    #expect(try hears(stage.teacher, "«Созвон» началась: https://"))
     #expect(try told(first).count == 3 && told(late).count == 2, "each once, through a crash")
 
     let again = try stage.host.client(signedInAs: stage.teacher)

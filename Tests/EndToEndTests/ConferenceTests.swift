@@ -76,7 +76,7 @@ struct ConferenceTests {
   }
 
   private func advance(to time: String) throws {
-    try owner.call("clock/advance", ["to": JSONValue("2026-11-23T\(time):00+03:00")])
+    try owner.call("clock/advance", ["to": JSONValue("2026-11-23T\(time):00+03:00")], within: 120)
   }
 
   @Test func `E2, D2, D4: an online lesson made in the journal starts at its time and ends at its time, once each`()
@@ -99,7 +99,7 @@ struct ConferenceTests {
     try client.press("Сохранить", of: form)
     #expect(try row(client)["cells"]?["status"] == "Новая")
     #expect(
-      try awaited(within: 10) { try client.look(at: journal).buttons.contains("Завершить онлайн-урок") ? true : nil }
+      try awaited(within: 30) { try client.look(at: journal).buttons.contains("Завершить онлайн-урок") ? true : nil }
         == true)
 
     try advance(to: time("starts"))
@@ -108,7 +108,7 @@ struct ConferenceTests {
     let link = try #require(active["cells"]?["link"]?.string)
     #expect(active["actions"] == ["go"])
     // Disabled until the window has been told.
-    let joined = try awaited(within: 10) { () -> JSONValue? in
+    let joined = try awaited(within: 30) { () -> JSONValue? in
       do { return try client.press("Подключиться к онлайн-уроку", of: client.look(at: journal)) } catch is Refusal {
         return nil
       }

@@ -53,7 +53,7 @@ struct JournalTests {
     let saved = try client.press("Добавить в журнал", of: lesson)
     #expect(saved["result"]?["changed"] == ["held", "kind"])
     #expect(try headings(grid(), bold: false) == ["ФИО", date])
-    let told = try client.notification("window/didChange", within: 10, where: { $0["window"]?.string == before.id })
+    let told = try client.notification("window/didChange", within: 30, where: { $0["window"]?.string == before.id })
     #expect(told != nil)
     #expect(headings(try client.look(at: before), bold: false) == ["ФИО", date])
 
@@ -64,7 +64,8 @@ struct JournalTests {
     #expect(try headings(grid(), bold: false) == ["ФИО"])
 
     let log = try client.openMenu("Администрирование", "Журнал событий")
-    let lines = try client.rows(log).compactMap { $0["cells"]?["what"]?.string }
+    // The chats of a fresh school are made at the host's own time.
+    let lines = try client.rows(log).compactMap { $0["cells"]?["what"]?.string }.filter { $0 != "Состав чата" }
     #expect(
       lines.prefix(4) == ["Добавить в журнал", "Отвязать урок от КТП", "Добавить в журнал", "Привязать урок к КТП"])
   }

@@ -7,7 +7,7 @@ struct RosterWalkTests {
   private let client: WireClient
 
   init() throws {
-    host = try HostUnderTest.start(SchoolFolder())
+    host = try HostUnderTest.start(SchoolFolder(), ["--clock", "manual:2026-11-23T09:00:00+03:00"])
     client = try host.client(signedInAs: Person.administrator())
   }
 

@@ -48,6 +48,7 @@ struct WireScriptTests {
     switch transport {
     case .socket:
       let host = try HostUnderTest.start(SchoolFolder(), options)
+      try host.settles()
       let client = try host.bareClient(framing: framing, delivery: delivery)
       let run = try ScriptRun(steps, on: client)
       try client.notify("exit")
@@ -55,11 +56,14 @@ struct WireScriptTests {
       #expect(host.process.isRunning, "but not the host")
       return run
     case .stdio:
-      let host = try HostUnderTest.overStdio(SchoolFolder(), options, framing: framing, delivery: delivery)
+      let folder = try SchoolFolder()
+      let host = try HostUnderTest.overStdio(
+        folder, options + ["--socket", folder.socket], framing: framing, delivery: delivery)
+      try host.settles()
       guard let client = host.stdio else { throw TestTrouble("no stdio") }
       let run = try ScriptRun(steps, on: client)
       try client.notify("exit")
-      #expect(host.process.wait(within: 10) == .status(0), "exit after shutdown ends the process with 0")
+      #expect(host.process.wait(within: 30) == .status(0), "exit after shutdown ends the process with 0")
       return run
     }
   }

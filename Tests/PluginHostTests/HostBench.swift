@@ -19,7 +19,7 @@ final class HostBench: Sendable {
 
   init(
     _ plugins: [ScriptedPlugin], in folder: TemporaryFolder = TemporaryFolder(), install: Bool = true,
-    clock: ManualClock = ManualClock(HostBench.start), limitMs: Int64 = 5000,
+    clock: ManualClock = ManualClock(HostBench.start), limitMs: Int64 = 60_000,
     configure: (inout PluginHostConfiguration) -> Void = { _ in }
   ) throws {
     self.folder = folder

@@ -32,7 +32,7 @@ import Testing
       executor.run { hasRun.raise() }
       guard hasRun.wait(limitMs: 30_000) else { return #expect(Bool(false), "a call was left lying") }
     }
-    #expect(threads("esh.turns") == 1)
+    #expect(becomes { threads("esh.turns") == 1 })
     withExtendedLifetime(executor) {}
   }
 

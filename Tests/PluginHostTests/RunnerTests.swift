@@ -10,7 +10,7 @@ import Testing
     let plugin = ScriptedPlugin(
       commands: ["busy", "sql"], steps: [("rows", ["CREATE TABLE scripted_rows (n INTEGER)"])])
     let bench = try HostBench([plugin])
-    async let busy = bench.run("scripted.busy", ["wait": 2, "turns": 1_000])
+    async let busy = bench.run("scripted.busy", ["wait": 2, "turns": 2_000])
     while bench.status()?.inFlight != 1 { await Task.yield() }
     let insert: JSONValue = ["steps": [["sql": "INSERT INTO scripted_rows VALUES (1)"]]]
     let left = await bench.run("scripted.sql", insert, deadlineMs: 20)
@@ -59,7 +59,10 @@ import Testing
   @Test(arguments: [["FAULT_UNDEFINED"], ["FAULT_CREATE"], ["FAULT_HANG"], ["FAULT_NO_DESCRIBE"]])
   func `a runner whose plugin could not be brought to life is ended`(defines: [String]) async throws {
     let runners = CountingRunners()
-    let bench = try HostBench([ScriptedPlugin(commands: ["echo"], defines: defines)], limitMs: 300) { configuration in
+    // Only one that hangs waits for the limit; the others end by themselves.
+    let limitMs: Int64 = defines == ["FAULT_HANG"] ? 4_000 : 60_000
+    let bench = try HostBench([ScriptedPlugin(commands: ["echo"], defines: defines)], limitMs: limitMs) {
+      configuration in
       configuration.runners = runners
       configuration.isolation.everywhere = .runner
     }

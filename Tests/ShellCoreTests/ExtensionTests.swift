@@ -10,9 +10,15 @@ import Testing
     let client: TestClient
     let remarks: RemarksPlugin
 
-    init(_ members: JSONValue = .emptyObject, with others: [TestPlugin] = [], patienceMs: Int64 = 20_000) async throws {
+    init(
+      _ members: JSONValue = .emptyObject, with others: [TestPlugin] = [], patienceMs: Int64 = 20_000,
+      newsMs: Int64 = 100
+    ) async throws {
       remarks = RemarksPlugin(members: members)
-      host = try NotesPlugin.host(with: [try remarks.plugin()] + others) { $0.extensionsMs = patienceMs }
+      host = try NotesPlugin.host(with: [try remarks.plugin()] + others) {
+        $0.extensionsMs = patienceMs
+        $0.newsMs = newsMs
+      }
       client = try await host.connect()
       try await client.call("session/login", ["login": "admin", "password": "secret"])
       // Loads the second plugin, which a form waits for only a moment.
@@ -242,7 +248,8 @@ import Testing
   }
 
   @Test func `conditions decide at once whether the elements show`() async throws {
-    let scene = try await Scene(["when": "remarks.on", "access": "'administrator' in roles"])
+    // What belongs to the outcome is in the outcome, however long that takes.
+    let scene = try await Scene(["when": "remarks.on", "access": "'administrator' in roles"], newsMs: 600_000)
     let form = try await scene.open()
     #expect(ids(form, "buttons").contains("remarks:ask"))
     let gone = scene.changes(of: form, in: try await scene.run("remarks.setMood", ["on": false]))

@@ -63,7 +63,7 @@ import Testing
   {
     let host = try host {
       $0.deskMs = 20
-      $0.asideMs = 5_000
+      $0.asideMs = 10_000
     }
     let isOver = Atomic(false)
     let (client, other) = (try await signedIn(host), try await signedIn(host))

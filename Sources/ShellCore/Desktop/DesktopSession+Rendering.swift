@@ -75,7 +75,8 @@ extension DesktopSession {
 
   /// Tells a change that was to be told soon before an answer carries its revision.
   func tellPending(_ window: OpenWindow) {
-    if window.isTellingSoon { tell(window) }
+    // Also what a commit has changed whose news has not come to the desk yet.
+    if window.shown != nil { tell(window) }
   }
 
   private func takeChanges(_ window: OpenWindow) -> JSONValue? {

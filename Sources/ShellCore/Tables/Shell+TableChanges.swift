@@ -33,7 +33,9 @@ extension Shell {
     }
     for subscription in session.subscriptions.values where !subscription.tables.isDisjoint(with: sources) {
       subscription.changed(nowMs: monotonicMs(), desk: desk) { [weak session] subscription in
-        session?.conversation.notify("registry/didChange", .value(subscription.json))
+        // It may have been taken back, or its person signed out, during the pause.
+        guard let session, session.subscriptions.values.contains(where: { $0 === subscription }) else { return }
+        session.conversation.notify("registry/didChange", .value(subscription.json))
       }
     }
   }

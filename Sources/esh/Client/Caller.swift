@@ -61,10 +61,12 @@ enum Callers {
   private static func reach(_ folder: DataFolder, _ clockMs: Int64?) throws -> any Caller {
     let end = monotonicMilliseconds() + 30_000
     // Looking who has the folder takes its lock for an instant, so the first refusals may mean nothing.
-    let grace = monotonicMilliseconds() + 1000
+    var grace = monotonicMilliseconds() + 1000
     while true {
       do {
         guard FolderLock.holder(folder) != nil else { return try LocalCaller(folder, clockMs: clockMs) }
+        // Somebody's a moment ago: a refusal that follows may only mean that it is free again.
+        grace = monotonicMilliseconds() + 1000
         guard clockMs == nil else {
           throw HostError(
             ru: "--clock: папку обслуживает сервер, у него свои часы",
@@ -73,7 +75,7 @@ enum Callers {
         return try SocketCaller(path: folder.socket)
       } catch let error as HostError {
         let now = monotonicMilliseconds()
-        guard clockMs == nil, now < grace || (now < end && FolderLock.holder(folder) != nil) else { throw error }
+        guard clockMs == nil, now < end, now < grace || FolderLock.holder(folder) != nil else { throw error }
         usleep(50_000)
       }
     }

@@ -34,6 +34,8 @@ final class Browser {
     driver = try WebDriver.shared.get()
     let arguments: JSONValue = [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-prefers-reduced-motion",
+      // What a link leads to outside of this machine is nobody's business here.
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
       JSONValue("--window-size=\(width),\(height)"), JSONValue("--lang=\(language)"),
     ]
     let options: JSONValue = [
@@ -114,7 +116,7 @@ final class Browser {
   /// The page may draw an element anew between finding and using it.
   private func retried(_ action: () throws -> Void) throws {
     var last: WebDriverRefusal?
-    let done = try awaited(within: 10) { () -> Bool? in
+    let done = try awaited(within: 30) { () -> Bool? in
       do {
         try action()
         return true

@@ -66,8 +66,13 @@ extension WebPerson {
     case .keyboard: try browser.keys([Browser.Key.control.rawValue, "f"])
     }
     try replace(with: text)
+    // The page asks 200 ms after the last letter; what came before that was found for a part of the text.
+    try browser.run("window.typedAt = performance.now()")
     try browser.wait(
-      "document.querySelector('.window.active .count').textContent.startsWith('Найдено')", "the search's end")
+      """
+      performance.now() - window.typedAt > 400 && !document.querySelector('.window.active .coming')
+        && document.querySelector('.window.active .count')?.textContent.startsWith('Найдено')
+      """, "the search's end")
   }
 
   /// Goes to a row that shows and selects it: a row with a mark is marked, any other chosen.
@@ -140,6 +145,9 @@ extension WebPerson {
 
   /// A mark in a row's cell under a heading, or a button of the row.
   func press(cell heading: String, ofRow text: String) throws {
+    try browser.wait(
+      "[...document.querySelectorAll('.window.active [role=columnheader]')].some((e) => e.textContent.trim() === \(JSONValue(heading).text()))",
+      "a heading «\(heading)»")
     let column =
       try browser.run(
         """

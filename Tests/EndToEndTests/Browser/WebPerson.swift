@@ -14,7 +14,8 @@ struct WebPerson {
     try browser.open()
     try typeCredentials(person.login, SchoolFolder.password)
     try browser.wait("document.querySelector('#taskbar .start')", "the desktop")
-    // The hint at the first visit lies over the corner.
+    // The hint at the first visit comes after the desktop, and lies over the corner.
+    try browser.wait("localStorage.getItem('esh.welcomed')", "the hint at the first visit")
     try browser.run("document.querySelectorAll('.toast').forEach((toast) => toast.remove())")
   }
 

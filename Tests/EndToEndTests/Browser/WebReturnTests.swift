@@ -51,6 +51,7 @@ struct WebReturnTests {
     let client = try again.client(signedInAs: person)
     let found = try client.call("registry/query", ["registry": "sferum", "tab": "chats", "search": "кружок"])
     #expect(found["total"] == 1)
+    withExtendedLifetime(again) {}
   }
 
   @Test func `I4: after the host's restart the changed cells of a form's own table are changed again`() throws {
@@ -134,7 +135,9 @@ struct WebReturnTests {
         if (!text.includes('window/press')) return send.call(this, text);
         WebSocket.prototype.send = send;
         if (!\(arrives)) return this.close();
-        this.onmessage = () => this.close();
+        const { id } = JSON.parse(text);
+        // Its answer is lost, and not what else the host says meanwhile.
+        this.onmessage = ({ data }) => JSON.parse(data).id === id && this.close();
         return send.call(this, text);
       };
       """)

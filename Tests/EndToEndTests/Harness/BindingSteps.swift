@@ -13,6 +13,8 @@ enum Manual {
 
   static let badPhone = "Номер телефона не соответствует формату +7 (9XX) XXX-XX-XX"
   static let sent = "Запрос на привязку отправлен. Перейдите на платформу МАХ и подтвердите привязку"
+  static let queued =
+    "Платформа МАХ сейчас недоступна. Запрос на привязку сохранён в очереди и будет отправлен автоматически"
   static let waiting = "Запрос на привязку уже отправлен. Перейдите на платформу МАХ и подтвердите привязку"
   static let bound = "Учебный аккаунт успешно привязан к Сферум"
 }
@@ -33,6 +35,14 @@ extension WireClient {
 
   /// The way through the shortcut, with the message at its end.
   func ask(for phone: String) throws -> Screen { try ask(for: phone, in: openAuthorization()) }
+
+  /// Asks, and hears that the request was sent: by the press or, on a machine that is busier than the press has
+  /// patience, by a dialog soon after.
+  func isSent(to phone: String, in form: Screen? = nil) throws -> Bool {
+    let message = try ask(for: phone, in: form ?? openAuthorization())
+    guard message.text == Manual.queued else { return message.text == Manual.sent && message.level == "info" }
+    return try dialog(saying: Manual.sent) != nil
+  }
 
   /// «Чаты» in the registry «Сферум».
   func openChats() throws -> Screen { try openMenu("Реестры", "Сферум", "Чаты") }
@@ -62,6 +72,13 @@ extension WireClient {
   func askToUnbind() throws -> Screen {
     let window = try Self.only(press("Отвязать учетную запись", of: openChats()))
     return try Self.only(press("Отвязать аккаунт от Сферума", of: window))
+  }
+}
+
+extension PlatformInHand {
+  /// Waits until nothing is left to be answered there: the buttons go a moment after the news of the answer.
+  func isAnswered(_ phone: String) throws -> Bool {
+    try awaited(within: 20) { try inbox(phone).allSatisfy { $0.buttons.isEmpty } ? true : nil } == true
   }
 }
 

@@ -155,7 +155,7 @@ extension PlatformInHand {
   }
 
   func kick(_ phone: String, from title: String) throws {
-    let run = try CommandRun.esh("max", "kick", "--chat", title, "--phone", phone, "--data", folder)
+    let run = try command("kick", "--chat", title, "--phone", phone)
     guard run.succeeded else { throw TestTrouble("nobody was taken out: \(run.errors)") }
   }
 }

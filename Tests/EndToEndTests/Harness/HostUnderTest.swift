@@ -105,5 +105,19 @@ final class HostUnderTest {
     return stdio
   }
 
+  /// On a manual clock: waits until the host has done what a fresh school sets going at its start. Its roster is news to
+  /// every plugin, which loads them one after the other, and the classes' chats are made.
+  func settles() throws {
+    let found = awaited(within: 30) { try? self.client() }  // over stdio nobody has waited for the socket yet
+    guard let client = found else { throw TestTrouble("the host does not listen: \(folder.logText())") }
+    let isLoaded = try awaited(within: 120) { () -> Bool? in
+      let plugins = try client.call("health/get")["plugins"]?.array ?? []
+      return plugins.allSatisfy { $0["state"] == "active" } ? true : nil
+    }
+    guard isLoaded == true else { throw TestTrouble("not every plugin is loaded: \(folder.logText())") }
+    // Moving the clock to where it stands runs what is due and what follows from it.
+    try client.call("clock/advance", ["to": client.call("clock/get")["now"] ?? ""], within: 120)
+  }
+
   var platform: PlatformInHand { PlatformInHand(folder) }
 }

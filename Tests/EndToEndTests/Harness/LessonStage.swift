@@ -96,8 +96,7 @@ final class LessonStage {
   func leave(_ name: String, _ phone: String) throws { try call("leave", name, phone) }
 
   private func call(_ word: String, _ name: String, _ phone: String) throws {
-    let run = try CommandRun.esh(
-      "max", "call", word, "--call", name, "--phone", phone, "--data", host.folder.path)
+    let run = try host.platform.command("call", word, "--call", name, "--phone", phone)
     guard run.succeeded else { throw TestTrouble("max call \(word): \(run.errors)") }
   }
 

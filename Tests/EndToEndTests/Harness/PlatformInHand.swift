@@ -33,7 +33,7 @@ struct PlatformInHand {
   }
 
   func press(_ phone: String, _ button: String) throws {
-    let run = try CommandRun.esh("max", "press", "--phone", phone, "--button", button, "--data", folder)
+    let run = try command("press", "--phone", phone, "--button", button)
     guard run.succeeded else { throw TestTrouble("'\(button)' was not pressed: \(run.errors)") }
   }
 
@@ -60,14 +60,29 @@ struct PlatformInHand {
   }
 
   func fault(_ operation: String, _ kind: String, _ more: String...) throws {
-    let run = try CommandRun(
-      [BuildProducts.esh, "max", "fault", "--operation", operation, "--kind", kind, "--data", folder] + more)
+    let run = try command(["fault", "--operation", operation, "--kind", kind] + more)
     guard run.succeeded else { throw TestTrouble("no fault was set: \(run.errors)\(run.output)") }
   }
 
   func clearFaults() throws {
-    let run = try CommandRun.esh("max", "fault", "clear", "--data", folder)
+    let run = try command("fault", "clear")
     guard run.succeeded else { throw TestTrouble("the faults were not cleared: \(run.errors)\(run.output)") }
+  }
+
+  /// Changes something: once, but not before the host's simulator has come up. Who finds no address or a closed door
+  /// has changed nothing.
+  func command(_ words: String...) throws -> CommandRun { try command(words) }
+
+  func command(_ words: [String]) throws -> CommandRun {
+    var last: CommandRun?
+    _ = try awaited(within: 30) { () -> Bool? in
+      let run = try CommandRun([BuildProducts.esh, "max"] + words + ["--data", folder])
+      last = run
+      let isClosed = run.errors.contains("has left its address") || run.errors.contains("Connection refused")
+      return isClosed ? nil : true
+    }
+    guard let last else { throw TestTrouble("esh max \(words) was not run") }
+    return last
   }
 
   /// Asks; until the host's simulator has come up, again and again.

@@ -48,6 +48,9 @@ final class SchoolFolder {
 
   private static let template: Result<SchoolTemplate, any Error> = Result { try SchoolTemplate() }
 
+  /// When the school was made.
+  static let clock = "manual:2026-09-01T08:00:00+03:00"
+
   /// Everybody who can sign in.
   static func people() throws -> [Person] { try template.get().people }
 
@@ -57,8 +60,10 @@ final class SchoolFolder {
 
     init() throws {
       path = SchoolFolder.newPath()
+      // In the school year of the tests' lessons, whatever the day is.
       let made = try CommandRun.esh(
-        "school", "generate", "--pupils", "60", "--seed", "7", "--password", SchoolFolder.password, "--data", path)
+        "school", "generate", "--pupils", "60", "--seed", "7", "--clock", SchoolFolder.clock, "--password",
+        SchoolFolder.password, "--data", path)
       guard made.succeeded else { throw TestTrouble("no school was made: \(made.errors)") }
       let list = try CommandRun.esh("user", "list", "--json", "--data", path).json()
       people = (list.array ?? []).compactMap(Person.init)

@@ -71,7 +71,7 @@ struct ScriptRun {
 
   /// Without what differs from one process to the next: uptime, sizes of files, durations.
   private static func timeless(_ value: JSONValue) -> JSONValue {
-    let ignored: Set = ["uptimeSeconds", "sizeBytes", "loadMs", "activateMs", "calls"]
+    let ignored: Set = ["uptimeSeconds", "sizeBytes", "loadMs", "activateMs", "calls", "inFlight"]
     if let members = value.members {
       return JSONValue(members: members.map { ($0.key, ignored.contains($0.key) ? .null : timeless($0.value)) })
     }

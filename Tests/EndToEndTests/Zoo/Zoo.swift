@@ -15,8 +15,8 @@ struct Zoo {
   let host: HostUnderTest
   let client: WireClient
 
-  /// `defines`: as the fixture has them; `options`: of the host.
-  init(defines: [String] = [], linking: [String] = ["-ljansson"], options: [String] = [], callMs: Int = 1500) throws {
+  /// `defines`: as the fixture has them; `options`: of the host; `callMs`: short only where a call is to be late.
+  init(defines: [String] = [], linking: [String] = ["-ljansson"], options: [String] = [], callMs: Int = 15_000) throws {
     folder = try SchoolFolder()
     let libraries = try NativePlugin.libraries(in: folder, without: "none")
     try Self.compile(to: "\(libraries)/libZoo.so", defines, linking, in: folder)

@@ -31,8 +31,8 @@ struct ZooTests {
 
   @Test(arguments: crashes)
   func `I2: a plugin whose process ends is named, is started again, and nobody else notices`(zoo animal: Case) throws {
-    // What is to crash may take its time; what is to be late may not.
-    let zoo = try Zoo(callMs: animal.code == -32006 ? 15_000 : 1500)
+    // What is to crash may take its time; what is to be late, less.
+    let zoo = try Zoo(callMs: animal.code == -32008 ? 4_000 : 15_000)
     #expect(try zoo.run("well")["result"] == true)
     #expect(try zoo.status()["process"] != nil, "a plugin from elsewhere runs in a process of its own")
     let neighbour = try Neighbour(zoo.host)
@@ -45,7 +45,7 @@ struct ZooTests {
     }
     #expect(line?["lastCrash"]?.string?.contains(animal.crash ?? "") == true, "\(line?.text() ?? "no crash is noted")")
     #expect(line?["lastCrash"]?.string?.contains("zoo.\(animal.animal)") == true, "\(line?.text() ?? "")")
-    #expect(zoo.folder.logText().contains("plugin=zoo reason="))
+    #expect(awaited(within: 20) { zoo.folder.logText().contains("plugin=zoo reason=") ? true : nil } == true)
 
     // After its rest it works as before.
     let again = try awaited(within: 30) { () -> JSONValue? in
@@ -65,12 +65,12 @@ struct ZooTests {
     let zoo = try Zoo(defines: ["ZOO_TABLE \"zoo.endless\""])
     #expect(try zoo.run("well")["result"] == true)
     let neighbour = try Neighbour(zoo.host)
-    let refusal = try zoo.client.refusal("registry/query", ["registry": "cages"])
+    let refusal = try zoo.client.refusal("registry/query", ["registry": "cages"], within: 60)
     #expect(refusal.code == -32008 && refusal.kind == "table.slow", "\(refusal)")
-    #expect(try zoo.client.refusal("registry/query", ["registry": "cages"]).data["plugin"] == "zoo")
+    #expect(try zoo.client.refusal("registry/query", ["registry": "cages"], within: 60).data["plugin"] == "zoo")
     let (answered, troubles) = neighbour.leave()
     // The table is read for ten seconds.
-    #expect(troubles == [] && answered > 10 && neighbour.longest < .seconds(5), "\(answered), \(neighbour.longest)")
+    #expect(troubles == [] && answered > 10 && neighbour.longest < .seconds(8), "\(answered), \(neighbour.longest)")
     #expect(try zoo.status()["violations"]?.int ?? 0 > 0)
     #expect(zoo.folder.logText().contains("table=zoo.endless"))
   }
@@ -78,9 +78,7 @@ struct ZooTests {
   @Test(arguments: oddities, ["runner", "inproc"])
   func `I2: what a plugin breaks without a crash is contained, wherever it runs`(zoo animal: Case, place: String) throws
   {
-    // A flood and much printing take their time on a slow machine, and are stopped by their budgets.
-    let zoo = try Zoo(
-      options: ["--isolation", "zoo=\(place)"], callMs: ["flood", "prints"].contains(animal.animal) ? 15_000 : 1500)
+    let zoo = try Zoo(options: ["--isolation", "zoo=\(place)"], callMs: animal.code == -32008 ? 4_000 : 15_000)
     let neighbour = try Neighbour(zoo.host)
     if let code = animal.code {
       let refusal = try zoo.refusal(animal.animal)
@@ -113,12 +111,12 @@ struct ZooTests {
   }
 
   @Test func `I2: a result of eighty megabytes harms nobody`() throws {
-    let zoo = try Zoo()
+    let zoo = try Zoo(callMs: 1_500)
     let neighbour = try Neighbour(zoo.host)
     // Refused for its size, or for the memory or the time that it takes: that depends on the machine.
     let refusal = try zoo.refusal("huge")
     #expect([-32603, -32006, -32008].contains(refusal.code), "\(refusal)")
-    let again = try awaited(within: 15) { () -> JSONValue? in
+    let again = try awaited(within: 30) { () -> JSONValue? in
       do { return try zoo.run("well") } catch is Refusal { return nil }
     }
     #expect(again?["result"] == true)
@@ -128,7 +126,7 @@ struct ZooTests {
 
   @Test(arguments: ["loop", "deadlock"])
   func `I2: calls are kept away from a plugin inside the host that does not come back`(animal: String) throws {
-    let zoo = try Zoo(options: ["--isolation", "inproc"])
+    let zoo = try Zoo(options: ["--isolation", "inproc"], callMs: 4_000)
     let neighbour = try Neighbour(zoo.host)
     #expect(try zoo.refusal(animal).code == -32008)
     let line = try awaited(within: 30) { () -> JSONValue? in
@@ -139,7 +137,8 @@ struct ZooTests {
     // Answered at once, and not by its own deadline.
     let refusal = try zoo.refusal("well")
     #expect(refusal.code == -32006 && refusal.data["plugin"] == "zoo")
-    #expect(zoo.folder.logText().contains("it does not come back from 'zoo.\(animal)'"))
+    let words = "it does not come back from 'zoo.\(animal)'"
+    #expect(awaited(within: 20) { zoo.folder.logText().contains(words) ? true : nil } == true)
     let (answered, troubles) = neighbour.leave()
     #expect(troubles == [] && answered > 0)
   }
@@ -190,7 +189,11 @@ struct ZooTests {
     let process = Int32(try zoo.status()["process"]?.int ?? 0)
     try #require(process > 0)
     zoo.host.process.killAndWait()
-    let isGone = awaited(within: 30) { kill(process, 0) != 0 ? true : nil }
+    let isGone = awaited(within: 30) { () -> Bool? in
+      // try?: no such process. One that has ended, and that nobody has asked about, is a zombie.
+      guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
+      return text.split(separator: ")").last?.drop { $0 == " " }.first == "Z" ? true : nil
+    }
     #expect(isGone == true)
   }
 

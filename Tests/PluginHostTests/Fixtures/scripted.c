@@ -254,6 +254,10 @@ static int activate(void *instance, json_t **error) {
 #ifdef FAULT_HANG
   sleep(3600);
 #endif
+#ifdef ACTIVATE_WAITS /* for a file of this name; it says that it does by one beside it */
+  fclose(fopen(ACTIVATE_WAITS ".asked", "w"));
+  while (access(ACTIVATE_WAITS, F_OK)) usleep(1000);
+#endif
   return 0;
 }
 
