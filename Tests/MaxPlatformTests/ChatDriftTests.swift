@@ -159,9 +159,20 @@ extension WithPlatform {
       await bench.stop()
     }
 
+    /// From now on no poll is answered, also none that came before.
+    private func deafen(_ bench: ChatBench) async throws {
+      let platform = bench.platform
+      try await platform.fault("GET /updates*", "status", status: 503)
+      // One that is on its way ends by the clock; the next meets the fault, and commits that it failed.
+      await bench.advance(.seconds(26))
+      try await bench.until("no poll is answered") {
+        try await platform.client.log().contains { $0.path.hasPrefix("/updates") && $0.status == 503 }
+      }
+    }
+
     @Test func `«Обновить» reads a chat and repairs what nobody was told of`() async throws {
       let (platform, bench) = try await inStep()
-      try await platform.fault("GET /updates*", "status", status: 503)
+      try await deafen(bench)
       try await platform.client.kick(chat: "5А", phone: ChatPlatform.phone(2))
       try await platform.client.retitle(chat: "5А", title: "Другое")
       #expect(try bench.state("C1") == "inStep")
@@ -174,7 +185,7 @@ extension WithPlatform {
 
     @Test func `once a night every chat is compared in whole`() async throws {
       let (platform, bench) = try await inStep()
-      try await platform.fault("GET /updates*", "status", status: 503)
+      try await deafen(bench)
       try await platform.client.kick(chat: "5А", phone: ChatPlatform.phone(2))
       await bench.advance(.seconds(12 * 3600))
       #expect(try await platform.people(in: "C1") == [-1, 3])
@@ -220,7 +231,7 @@ extension WithPlatform {
 
     @Test func `rights that were lost unheard are found at the next change, and looked for by the hour`() async throws {
       let (platform, bench) = try await inStep()
-      try await platform.fault("GET /updates*", "status", status: 503)
+      try await deafen(bench)
       try await platform.client.setBotDemoted(true, chat: "5А")
       try await bench.sync(Wish("C1", [-1, 2], title: "5А", revision: 2))
       #expect(try bench.state("C1") == "error")

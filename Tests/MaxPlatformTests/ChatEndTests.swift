@@ -116,6 +116,9 @@ extension WithPlatform {
     @Test func `a living chat that hides from a bot that was thrown out is not made a second time`() async throws {
       let (platform, bench) = try await inStep()
       try await platform.client.setBotDemoted(true, chat: "5А")
+      // Heard now, and not somewhere in what follows.
+      try await bench.until("seen") { try bench.state("C1") == "error" }
+      await bench.settle()
       try await platform.fault("/chats/*", "status", status: 404)
       try await bench.service("platform.chat.check")
       await bench.settle()

@@ -87,8 +87,16 @@ extension WithPlatform {
         await bench.advance(.seconds(Int.random(in: 1...20, using: &generator)))
         if round % 4 == 0 { bench = try await bench.restarted() }
       }
-      for _ in 0..<60 where try bench.number(Self.unfinished) > 0 { await bench.advance(.seconds(120)) }
-
+      let (last, wanted) = (bench, wishes)
+      try await last.until("all is as wished") {
+        await last.advance(.seconds(120))
+        guard try last.number(Self.unfinished) == 0 else { return false }
+        for (id, wish) in wanted {
+          let people = wish.people.filter { abs($0) <= 18 }.sorted { abs($0) < abs($1) }
+          guard try await platform.people(in: id) == people else { return false }
+        }
+        return true
+      }
       for (id, wish) in wishes {
         let wanted = wish.people.filter { abs($0) <= 18 }.sorted { abs($0) < abs($1) }
         #expect(try await platform.people(in: id) == wanted, "\(id), seed \(seed)")

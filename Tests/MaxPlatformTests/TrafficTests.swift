@@ -29,6 +29,7 @@ import Testing
     #expect(limiter.take(dialog: "1", hostMs: 0, real: real) == 500)
     #expect(limiter.take(dialog: "2", hostMs: 0, real: real) == 0)
     #expect(limiter.take(dialog: nil, hostMs: 0, real: real) == 0)
+    for _ in 0..<2 { limiter.answered(forChat: "1", hostMs: 0, real: real) }
     #expect(limiter.take(dialog: "1", hostMs: 500, real: real) == 0)
   }
 
@@ -44,6 +45,7 @@ import Testing
     let limiter = RateLimiter(perSecond: 1, perDialog: 1)
     let real = ContinuousClock.now
     #expect(limiter.take(dialog: nil, hostMs: 0, real: real) == 0)
+    limiter.answered(forChat: nil, hostMs: 0, real: real)
     #expect(limiter.take(dialog: nil, hostMs: 0, real: real + .milliseconds(400)) == 600)
     #expect(limiter.take(dialog: nil, hostMs: 0, real: real + .milliseconds(1000)) == 0)
   }

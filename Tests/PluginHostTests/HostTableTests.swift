@@ -1,6 +1,5 @@
 import Jansson
 import ShellStore
-import Synchronization
 import Testing
 
 @testable import PluginHost
@@ -242,45 +241,6 @@ import Testing
 
     #expect(second.value?["error"]?["kind"] == "idempotency.conflict")
     #expect(try bench.rows("SELECT * FROM scripted_notes").count == 2)
-  }
-
-  @Test func `a call that has made a key's change is only asked to end, and its answer still comes`() async throws {
-    let bench = try HostBench([plugin(["sqlNever", "never", "late", "counts"])])
-    let key = PluginCall.Idempotency(key: "k1", requestHash: "h1")
-    let answer = Mutex<Result<JSONValue, PluginFailure>?>(nil)
-    let call = PluginCall(
-      .command, "scripted.sqlNever", params: ["steps": [add]], session: ["id": "s1", "user": ["id": "u1"]],
-      deadlineMs: 500, idempotency: key)
-
-    let handle = bench.host.call(call) { result in answer.withLock { $0 = result } }
-    while try bench.store.idempotent(user: "u1", key: "k1", requestHash: "h1") != .committed { await Task.yield() }
-    handle.cancel()
-    while await bench.run("scripted.counts").value?["cancelled"] != 1 { await Task.yield() }
-    #expect(answer.withLock { $0 } == nil)
-    // The caller's patience is over as well, which is not the plugin's limit.
-    #expect(await bench.run("scripted.never", deadlineMs: 500).failure?.code == .timedOut)
-    #expect(answer.withLock { $0 } == nil)
-
-    handle.cancel()
-    #expect(answer.withLock { $0 } == nil)
-  }
-
-  @Test func `what is answered after a cancelled change is what the caller gets`() async throws {
-    let bench = try HostBench([plugin(["sqlNever", "late"])])
-    let answer = Mutex<Result<JSONValue, PluginFailure>?>(nil)
-    let key = PluginCall.Idempotency(key: "k1", requestHash: "h1")
-    let call = PluginCall(
-      .command, "scripted.sqlNever", params: ["steps": [add]], session: ["id": "s1", "user": ["id": "u1"]],
-      idempotency: key)
-
-    let handle = bench.host.call(call) { result in answer.withLock { $0 = result } }
-    while try bench.store.idempotent(user: "u1", key: "k1", requestHash: "h1") != .committed { await Task.yield() }
-    handle.cancel()
-    #expect(await bench.run("scripted.late").value != nil)
-
-    while answer.withLock({ $0 == nil }) { await Task.yield() }
-    #expect(answer.withLock { $0?.value } == [:])
-    #expect(bench.status()?.dropped == 0)
   }
 
   @Test func `a service is called with the caller's session, and only with permission`() async throws {

@@ -212,6 +212,7 @@ extension WithPlatform {
       let platform = try await Platform()
       let bench = try Bench(platform)
       try await bench.bound(number, user: user)
+      try await bench.until("the button is answered") { try bench.waiting() == 0 }
       #expect(try await platform.client.inbox(phone: Platform.phone(number)).first?.buttons == [])
       #expect(try bench.rows("SELECT profile FROM max_platform_bindings").first?.text().contains("role") == true)
       await bench.stop()

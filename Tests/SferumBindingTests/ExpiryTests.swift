@@ -24,6 +24,20 @@ extension WithPlatform {
       await bench.stop()
     }
 
+    @Test func `B8: a request that the platform says has expired keeps no buttons`() async throws {
+      let platform = try await Platform()
+      let bench = try Bench(platform)
+      _ = try await bench.bind(Self.phone)
+      // Not by our own clock: the platform's word comes first, when it is asked after a long silence.
+      try bench.store.transact(.write) { transaction in
+        _ = try transaction.query("DELETE FROM shell_jobs WHERE name = 'sferum.expireRequest'", nil, policy: nil)
+      }
+      await bench.advance(Self.day + .seconds(60))
+      try await bench.until("the question says so") { try bench.waiting() == 0 && bench.state() == "unbound" }
+      #expect(try await platform.client.inbox(phone: Self.phone).first?.buttons == [])
+      await bench.stop()
+    }
+
     @Test func `B8: a host that was down at the end of the term expires the request when it is back`() async throws {
       let platform = try await Platform()
       var bench = try Bench(platform)

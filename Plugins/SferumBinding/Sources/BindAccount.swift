@@ -8,6 +8,7 @@ struct BindAccount: Sendable {
 
   let call: Call
   let waiters: Waiters
+  var patience = BindAccount.patience
 
   private enum Start: Sendable {
     case waits(String, Waiter)
@@ -40,7 +41,7 @@ struct BindAccount: Sendable {
       return word.outcome(phone)
     }
     call.settled()
-    let word = await waiter.word(within: Self.patience)
+    let word = await waiter.word(within: patience)
     waiters.remove(waiter, requestID)
     return (word ?? .queued).outcome(phone)
   }

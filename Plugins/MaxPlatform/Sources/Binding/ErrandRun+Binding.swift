@@ -50,7 +50,9 @@ extension ErrandRun {
   /// school's data came from an older copy), or one of an earlier request. It is undone, and the question put again.
   private func replace(_ transaction: Transaction, _ current: Binding, stray: PlatformBinding) throws {
     guard current.state == .queued else { return }
-    guard current.round < Self.mostRounds else { return try conclude(transaction, .failed, .failed, reason: "stray") }
+    guard current.round < Self.mostRounds else {
+      return _ = try conclude(transaction, .failed, .failed, reason: "stray")
+    }
     let round = current.round + 1
     try Bindings.update(transaction, item.requestID, round: round, nowMs: now)
     try Outbox.add(
@@ -89,21 +91,33 @@ extension ErrandRun {
     .done { [self] transaction in
       // Who the person is there may be told only once they have said yes.
       if let found { try Bindings.update(transaction, item.requestID, platform: found, nowMs: now) }
-      if let state { try conclude(transaction, state, status, reason: reason) }
-      guard let callback = item.body["callbackId"]?.string else { return }
+      let isEnded = try state.map { try conclude(transaction, $0, status, reason: reason) } ?? false
+      guard let callback = item.body["callbackId"]?.string else {
+        // Nobody heard of a button: the question goes by itself.
+        if isEnded { try retire(transaction, body: .emptyObject) }
+        return
+      }
       try Outbox.add(
         transaction, .answer, key: "answer:\(callback)", binding: binding, body: ["callbackId": JSONValue(callback)],
         nowMs: now)
     }
   }
 
-  /// The end of a request, told once.
+  /// The end of a request, told once. False when it had ended before.
+  @discardableResult
   private func conclude(
     _ transaction: Transaction, _ state: Binding.State, _ status: BindingStatus, reason: String?
-  ) throws {
-    guard let current = try Bindings.find(transaction, item.requestID), !current.state.isOver else { return }
+  ) throws -> Bool {
+    guard let current = try Bindings.find(transaction, item.requestID), !current.state.isOver else { return false }
     try Bindings.update(transaction, item.requestID, state: state, nowMs: now)
     try Bindings.tell(transaction, current, status, reason: reason, nowMs: now)
+    return true
+  }
+
+  /// Has the question in the dialog say how it ended, without its buttons.
+  private func retire(_ transaction: Transaction, body: JSONValue) throws {
+    guard let current = try Bindings.find(transaction, item.requestID), current.mid != nil else { return }
+    try Outbox.add(transaction, .retire, key: "retire:\(item.requestID)", binding: current, body: body, nowMs: now)
   }
 
   /// Takes a request back. The person may have confirmed it while nobody here could hear: then it stands.
@@ -142,10 +156,7 @@ extension ErrandRun {
     .done { [self] transaction in
       guard let current = try Bindings.find(transaction, item.requestID) else { return }
       try Bindings.tell(transaction, current, .unbound, nowMs: now)
-      if item.kind == .withdraw, current.mid != nil {
-        try Outbox.add(
-          transaction, .retire, key: "retire:\(item.requestID)", binding: current, body: ["expired": true], nowMs: now)
-      }
+      if item.kind == .withdraw { try retire(transaction, body: ["expired": true]) }
     }
   }
 

@@ -40,6 +40,7 @@ struct OutboxRun: Sendable {
         let errand = ErrandRun(
           client: PlatformClient(host: call.host), item: item, binding: binding, traffic: traffic)
         let verdict = await errand.perform()
+        traffic.limiter.answered(forChat: dialog(item, binding), hostMs: call.host.nowMs)
         // An exchange that the end of the host cut short is no failure of the platform: the job stays as it is.
         if case .later = verdict, call.isCancelled { throw CancellationError() }
         attempt = (item, binding, verdict)

@@ -99,6 +99,7 @@ struct ChatRun: Sendable {
     let known = try call.read { try Drift.ownID($0) }
     guard known == nil else { return }
     try await traffic.turn(changing: nil, call.host)
+    defer { traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs) }
     let id: Int64?
     do throws(PlatformFailure) {
       id = try await PlatformClient(host: call.host).ownID()

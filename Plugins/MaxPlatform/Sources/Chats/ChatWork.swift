@@ -37,11 +37,15 @@ struct ChatWork: Sendable {
       try await traffic.turn(changing: limit, host.host)
       // The host is about to end: what has not been sent is left to the next one.
       guard !host.isCancelled else {
+        traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
         try host.write { try mark($0, nil) }
         return end
       }
       // What was decided before the wait may be wrong after it: a child that was to be added has left school.
-      guard try host.read({ try isCurrent($0, decision) }) else { continue }
+      guard try host.read({ try isCurrent($0, decision) }) else {
+        traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
+        continue
+      }
       let outcome = try await ChatAttempt(
         client: PlatformClient(host: host.host), chat: decision.chat, call: decision.call,
         nextTurn: {

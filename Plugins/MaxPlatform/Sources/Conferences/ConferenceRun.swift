@@ -67,6 +67,8 @@ struct ConferenceRun: Sendable {
       } else if let decision = try call.write({ try decide($0, head.id) }) {
         progress.begin(decision.row.id)
         return decision
+      } else {
+        traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs)
       }
     }
     return nil

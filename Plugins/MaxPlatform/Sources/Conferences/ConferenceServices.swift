@@ -32,6 +32,7 @@ enum ConferenceServices {
       while case let wait = traffic.limiter.take(dialog: nil, hostMs: call.host.nowMs), wait > 0 {
         try await pause(for: .milliseconds(wait))
       }
+      defer { traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs) }
       let page = try await page(call, callID, after: marker)
       stays += page.stays
       // A marker that stands still would never end.

@@ -19,6 +19,7 @@ struct NoticeSearch: Sendable {
     var before: Int64?
     for _ in 0..<Self.mostPages {
       try await traffic.turn(changing: nil, call.host)
+      defer { traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs) }
       let page: [JSONValue]
       do throws(PlatformFailure) {
         page = try await PlatformClient(host: call.host).messages(chat: dialog, after: max(0, after), before: before)
@@ -27,7 +28,6 @@ struct NoticeSearch: Sendable {
         if case .refused = error { return .success(nil) }
         return .failure(error)
       }
-      traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs)
       for message in page where message["body"]?["text"]?.string == notice.text {
         if let mid = message["body"]?["mid"]?.string, !others.contains(mid) { return .success(mid) }
       }

@@ -1,10 +1,19 @@
 import Synchronization
 
 /// Tokens that come back steadily; one is spent on each request.
+///
+/// Whoever fills the same bucket at the other end counts a request when it comes there: somewhere between its sending and
+/// its answer. So what is under way is not filled up again before it is answered. Then this bucket never holds more than
+/// the other one, less what is still on its way to it, however the network lingers and hurries.
 package struct TokenBucket: Sendable {
+  /// No exchange takes longer: one that nobody said was answered is forgotten.
+  private static let longestOpenMs: Int64 = 40_000
+
   private let perSecond: Double
   private var tokens: Double
   private var filledAtMs: Int64
+  /// When those that are under way were let go, the first one first.
+  private var open: [Int64] = []
 
   /// Full at the start; holds a second's worth.
   package init(perSecond: Int, nowMs: Int64) {
@@ -20,26 +29,27 @@ package struct TokenBucket: Sendable {
     return tokens >= needed ? 0 : Int64(((needed - tokens) / perSecond * 1000).rounded(.up))
   }
 
-  /// Takes a token as spent now that was spent before: whoever fills the same bucket at the other end may count it as
-  /// late as this. It makes a difference when the bucket was nearly full meanwhile.
-  package mutating func spendAnew(nowMs: Int64) {
-    tokens += 1
-    fill(nowMs)
-    tokens = min(perSecond, tokens) - 1
-  }
-
-  /// Spends a token, also one that is not there: the next one then waits longer.
-  package mutating func spend(nowMs: Int64) {
+  /// Spends a token, also one that is not there: the next one then waits longer. `isOpen`: `answered` will be called.
+  package mutating func spend(nowMs: Int64, isOpen: Bool = false) {
     fill(nowMs)
     tokens -= 1
+    if isOpen { open.append(nowMs) }
+  }
+
+  /// One of those under way is answered, or was not sent after all.
+  package mutating func answered(nowMs: Int64) {
+    fill(nowMs)
+    if !open.isEmpty { open.removeFirst() }
   }
 
   private mutating func fill(_ nowMs: Int64) {
     guard nowMs > filledAtMs else { return }
-    tokens = min(perSecond, tokens + Double(nowMs - filledAtMs) / 1000 * perSecond)
+    open.removeAll { $0 + Self.longestOpenMs <= nowMs }
+    tokens = min(perSecond - Double(open.count), tokens + Double(nowMs - filledAtMs) / 1000 * perSecond)
     filledAtMs = nowMs
   }
 
+  /// Nothing is spent, and nothing under way.
   func isFull(nowMs: Int64) -> Bool {
     var copy = self
     copy.fill(nowMs)
@@ -74,20 +84,21 @@ package final class RateLimiter: Sendable {
     state = Mutex(State(all: TokenBucket(perSecond: perSecond, nowMs: 0)))
   }
 
-  /// Takes the tokens of one request and returns 0, or takes none and returns the milliseconds to wait.
+  /// Takes the tokens of one request and returns 0, or takes none and returns the milliseconds to wait. Whoever takes
+  /// says `answered` afterwards, also when nothing was sent.
   package func take(dialog: String?, hostMs: Int64, real: ContinuousClock.Instant = .now) -> Int64 {
     state.withLock { state in
       let now = Self.pass(&state, hostMs: hostMs, real: real)
       var wait = state.all.wait(nowMs: now)
       guard let dialog else {
-        if wait == 0 { state.all.spend(nowMs: now) }
+        if wait == 0 { state.all.spend(nowMs: now, isOpen: true) }
         return wait
       }
       var bucket = state.dialogs[dialog] ?? TokenBucket(perSecond: perDialog, nowMs: now)
       wait = max(wait, bucket.wait(nowMs: now))
       guard wait == 0 else { return wait }
-      state.all.spend(nowMs: now)
-      bucket.spend(nowMs: now)
+      state.all.spend(nowMs: now, isOpen: true)
+      bucket.spend(nowMs: now, isOpen: true)
       keep(&state, dialog, bucket, now)
       return 0
     }
@@ -107,8 +118,8 @@ package final class RateLimiter: Sendable {
       var bucket = chat.map { state.dialogs[$0] ?? TokenBucket(perSecond: perDialog, nowMs: now) }
       wait = max(wait, bucket?.wait(nowMs: now) ?? 0)
       guard wait == 0 else { return wait }
-      state.all.spend(nowMs: now)
-      bucket?.spend(nowMs: now)
+      state.all.spend(nowMs: now, isOpen: true)
+      bucket?.spend(nowMs: now, isOpen: true)
       if let chat { keep(&state, chat, bucket, now) }
       return 0
     }
@@ -119,20 +130,18 @@ package final class RateLimiter: Sendable {
     state.withLock { state in
       let now = Self.pass(&state, hostMs: hostMs, real: real)
       let wait = state.all.wait(nowMs: now, reserve: Self.urgentReserve)
-      if wait == 0 { state.all.spend(nowMs: now) }
+      if wait == 0 { state.all.spend(nowMs: now, isOpen: true) }
       return wait
     }
   }
 
-  /// The request was answered: the platform counted it somewhere between its sending and now. Counted as late as
-  /// possible, the next one is never too early, however the network lingers and hurries.
+  /// A request that was let go is answered, or was not sent. `chat`: the chat or dialog that it was let go for.
   package func answered(forChat chat: String?, hostMs: Int64, real: ContinuousClock.Instant = .now) {
     state.withLock { state in
       let now = Self.pass(&state, hostMs: hostMs, real: real)
-      state.all.spendAnew(nowMs: now)
-      guard let chat else { return }
-      var bucket = state.dialogs[chat] ?? TokenBucket(perSecond: perDialog, nowMs: now)
-      bucket.spendAnew(nowMs: now)
+      state.all.answered(nowMs: now)
+      guard let chat, var bucket = state.dialogs[chat] else { return }
+      bucket.answered(nowMs: now)
       keep(&state, chat, bucket, now)
     }
   }
@@ -160,8 +169,9 @@ package final class RateLimiter: Sendable {
     let host = hostMs - (state.lastHostMs ?? hostMs)
     let elapsed = (real - (state.lastReal ?? real)) / .milliseconds(1)
     state.timeMs += max(0, host, Int64(elapsed))
-    state.lastHostMs = hostMs
-    state.lastReal = real
+    // A thread that was overtaken counts no time twice.
+    state.lastHostMs = max(state.lastHostMs ?? hostMs, hostMs)
+    state.lastReal = max(state.lastReal ?? real, real)
     return state.timeMs
   }
 }
