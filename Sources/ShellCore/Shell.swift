@@ -42,6 +42,8 @@ package final class Shell: @unchecked Sendable {
     package var newsMs: Int64 = 100
     /// How long the opening of a form waits for those who extend it.
     package var extensionsMs: Int64 = 500
+    /// After which a question to one of those is given up.
+    package var extensionCallMs: Int64 = 5_000
 
     package init() {}
   }

@@ -51,11 +51,11 @@ extension Store {
       endsAtMs: (row["began_at"]?.int64 ?? 0) + Self.webSessionMs)
   }
 
-  /// Notes that a session is in use.
-  package func touchWebSession(key: String) throws {
+  /// Notes that a session was in use at `ms`, milliseconds since 1970.
+  package func touchWebSession(key: String, atMs ms: Int64) throws {
     try transact(.write) { transaction in
       try transaction.write(
-        "UPDATE shell_web_sessions SET used_at = ? WHERE key = ?", [JSONValue(transaction.nowMs), JSONValue(key)])
+        "UPDATE shell_web_sessions SET used_at = max(used_at, ?) WHERE key = ?", [JSONValue(ms), JSONValue(key)])
     }
   }
 

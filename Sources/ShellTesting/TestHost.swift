@@ -54,6 +54,7 @@ package final class TestHost: Sendable {
     parts.tableLimits = tables
     // A machine that is busy with other things is no reason to show a form without those who extend it.
     parts.waits.extensionsMs = 20_000
+    parts.waits.extensionCallMs = 120_000
     change(&parts.waits)
     shell = Shell(parts)
     plugins.start()

@@ -113,6 +113,21 @@ extension WithPlatform {
       await bench.stop()
     }
 
+    @Test func `rights that are doubted where the platform hides the chat are asked for once, then by the hour`()
+      async throws
+    {
+      let (platform, bench) = try await inStep()
+      try await platform.fault("/chats/*", "status", status: 404)
+      let before = try await platform.requestCount()
+      try await platform.client.setBotDemoted(true, chat: "5А")
+      try await bench.until("seen") { try bench.state("C1") == "error" }
+      await bench.settle()
+      #expect(try await platform.requestCount() == before + 2, "the rights, and the search")
+      await bench.advance(.seconds(3700))
+      #expect(try await platform.requestCount() == before + 4)
+      await bench.stop()
+    }
+
     @Test func `a living chat that hides from a bot that was thrown out is not made a second time`() async throws {
       let (platform, bench) = try await inStep()
       try await platform.client.setBotDemoted(true, chat: "5А")

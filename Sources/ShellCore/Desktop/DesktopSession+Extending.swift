@@ -91,7 +91,7 @@ extension DesktopSession {
     let reads = NotedReads()
     let call = PluginCall(
       .windowOpen, added.entry.type, params: ["arguments": arguments, "extends": ["window": JSONValue(form.type)]],
-      session: pluginSession, plugin: added.entry.owner, deadlineMs: OpenExtension.deadlineMs)
+      session: pluginSession, plugin: added.entry.owner, deadlineMs: shell.waits.extensionCallMs)
     shell.call(call, request: nil, reads: reads.add) { [self] result in
       switch result {
       case .success(let description):

@@ -127,9 +127,10 @@ extension Shell {
   }
 
   func touchWebSession(_ key: String) {
+    let now = clock.nowMs
     background.write { [store, logger] in
       do {
-        try store.touchWebSession(key: key)
+        try store.touchWebSession(key: key, atMs: now)
       } catch {
         logger.warning("the use of a session is not noted", metadata: ["reason": "\(error)"])
       }

@@ -19,9 +19,6 @@ final class OpenExtension: @unchecked Sendable {
   /// When it is to be asked again.
   let upkeep = Upkeep()
 
-  /// Milliseconds after which a question is given up.
-  static let deadlineMs: Int64 = 5_000
-
   init(_ entry: Catalog.Extension, in form: OpenWindow) {
     self.entry = entry
     window = OpenWindow(extending: form, type: entry.type, plugin: entry.owner)

@@ -20,6 +20,8 @@ extension ChatNotes {
 
   /// The platform says that it has no such chat: gone, or hidden from a bot that was thrown out. A search tells.
   private func lost() throws {
+    // The search tells more than the rights would; asking for these again at once would go on for ever.
+    if call.kind == .readRights { try rightsWereAskedFor() }
     guard chat.isWanted, call.kind != .find else { return try looked(nil) }
     try set("creation_doubt = :doubt", ["doubt": JSONValue(ChatRow.Creation.inDoubt.rawValue)])
     try readDone()

@@ -17,7 +17,7 @@ extension ChatNotes {
       try set("whole_doubt = whole_doubt + 1")
     } else if chat.isWanted {
       // It lives, and hides from a bot that was thrown out: a second chat beside it would help nobody. Looking at the
-      // rights shows when the bot is back.
+      // rights shows when the bot is back: by the hour, or when that is heard of.
       let rest = Set(ChatCall.Kind.allCases).subtracting([.find, .readRights])
       return try stick(rest, ChatRow.noPermission)
     }

@@ -67,8 +67,13 @@ struct ChatNotes {
     try transaction.schedule(MaxPlatform.Wire.pollJob, key: PollRun.key, dueAtMs: nowMs)
   }
 
-  private func rights(_ hasAll: Bool) throws {
+  /// Doubts of before the request are over; what was heard since then is not.
+  func rightsWereAskedFor() throws {
     try set("rights_doubt = max(0, rights_doubt - :seen)", ["seen": JSONValue(before.chat.rightsDoubt)])
+  }
+
+  private func rights(_ hasAll: Bool) throws {
+    try rightsWereAskedFor()
     guard !hasAll else { return try recovered() }
     try stick(Set(ChatCall.Kind.allCases.filter(\.isChange)), ChatRow.noPermission)
   }
