@@ -221,7 +221,10 @@ extension Shell {
       // Always by the queue, also when the plugin answered at once: what it committed before is told before.
       desk.execute { carried.value(result) }
     }
-    request?.onCancel { _ in handle.cancel() }
+    request?.onCancel { reason in
+      // Only whoever is gone asks again with the same key. Whoever stays must not find windows changed.
+      if reason == .disconnect { handle.leave() } else { handle.cancel() }
+    }
   }
 
   func contextValues(user: String) -> [String: JSONValue] {

@@ -55,7 +55,8 @@ extension Store {
   package func touchWebSession(key: String, atMs ms: Int64) throws {
     try transact(.write) { transaction in
       try transaction.write(
-        "UPDATE shell_web_sessions SET used_at = max(used_at, ?) WHERE key = ?", [JSONValue(ms), JSONValue(key)])
+        "UPDATE shell_web_sessions SET used_at = min(max(used_at, ?), ?) WHERE key = ?",
+        [JSONValue(ms), JSONValue(transaction.nowMs), JSONValue(key)])
     }
   }
 

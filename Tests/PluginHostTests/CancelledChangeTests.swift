@@ -21,14 +21,14 @@ import Testing
 
     let handle = bench.host.call(call) { result in answer.withLock { $0 = result } }
     while try bench.store.idempotent(user: "u1", key: "k1", requestHash: "h1") != .committed { await Task.yield() }
-    handle.cancel()
+    handle.leave()
     while await bench.run("scripted.counts").value?["cancelled"] != 1 { await Task.yield() }
     #expect(answer.withLock { $0 } == nil)
     // The caller's patience is over as well, which is not the plugin's limit.
     #expect(await bench.run("scripted.never", deadlineMs: 500).failure?.code == .timedOut)
     #expect(answer.withLock { $0 } == nil)
 
-    handle.cancel()
+    handle.leave()
     #expect(answer.withLock { $0 } == nil)
   }
 
@@ -42,11 +42,26 @@ import Testing
 
     let handle = bench.host.call(call) { result in answer.withLock { $0 = result } }
     while try bench.store.idempotent(user: "u1", key: "k1", requestHash: "h1") != .committed { await Task.yield() }
-    handle.cancel()
+    handle.leave()
     #expect(await bench.run("scripted.late").value != nil)
 
     while answer.withLock({ $0 == nil }) { await Task.yield() }
     #expect(answer.withLock { $0?.value } == [:])
     #expect(bench.status()?.dropped == 0)
+  }
+
+  @Test func `a caller that stays and gives such a call up is answered at once`() async throws {
+    let bench = try HostBench([plugin])
+    let answer = Mutex<Result<JSONValue, PluginFailure>?>(nil)
+    let key = PluginCall.Idempotency(key: "k1", requestHash: "h1")
+    let call = PluginCall(
+      .command, "scripted.sqlNever", params: ["steps": [add]], session: ["id": "s1", "user": ["id": "u1"]],
+      idempotency: key)
+
+    let handle = bench.host.call(call) { result in answer.withLock { $0 = result } }
+    while try bench.store.idempotent(user: "u1", key: "k1", requestHash: "h1") != .committed { await Task.yield() }
+    handle.cancel()
+
+    #expect(answer.withLock { $0?.failure?.code } == .cancelled)
   }
 }

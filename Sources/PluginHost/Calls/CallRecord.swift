@@ -63,27 +63,20 @@ final class CallRecord: Sendable {
   }
 
   /// Answers the caller with a failure and asks the plugin to stop. Nothing happens when it was answered.
-  func giveUp(_ failure: PluginFailure) {
-    let (completion, holder, children) = state.withLock { state in
-      if state.completion != nil { state.cancelled = true }
-      let (holder, children) = (state.holder, state.children)
-      return (state.takeCompletion(), holder, children)
-    }
-    guard let completion else { return }
-    completion(.failure(failure))
-    tell(holder, children)
-  }
+  func giveUp(_ failure: PluginFailure) { giveUp(failure, unlessOwed: false) }
 
-  /// The caller does not wait any longer.
-  func cancel() {
-    let (isOpen, holder, children) = state.withLock { state in
-      guard isOwed, state.firstWrite != .none, state.completion != nil else {
-        return (false, nil as CallHolder?, [] as [CallHandle])
-      }
+  /// The caller is gone. The plugin is asked to stop; its answer counts if somebody may ask for it again.
+  func leave() { giveUp(.cancelled, unlessOwed: true) }
+
+  private func giveUp(_ failure: PluginFailure, unlessOwed: Bool) {
+    let (completion, holder, children) = state.withLock { state -> (CallCompletion?, CallHolder?, [CallHandle]) in
+      guard state.completion != nil else { return (nil, nil, []) }
       state.cancelled = true
-      return (true, state.holder, state.children)
+      let (holder, children) = (state.holder, state.children)
+      let mustAnswer = unlessOwed && isOwed && state.firstWrite != .none
+      return (mustAnswer ? nil : state.takeCompletion(), holder, children)
     }
-    guard isOpen else { return giveUp(.cancelled) }
+    completion?(.failure(failure))
     tell(holder, children)
   }
 

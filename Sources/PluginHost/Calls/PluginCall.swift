@@ -95,8 +95,11 @@ package typealias CallCompletion = @Sendable (Result<JSONValue, PluginFailure>) 
 package struct CallHandle: Sendable {
   let record: CallRecord
 
-  /// Gives the call up: its completion runs at once with −32800 unless it has run; what the plugin answers
-  /// later is dropped. A call that may have made the change of an idempotency key is only asked to end: what it
+  /// For a caller that is gone: its completion runs at once with −32800 unless it has run; what the plugin answers
+  /// later is dropped. But a call that may have made the change of an idempotency key is only asked to end: what it
   /// answers is what a repetition has to hear.
-  package func cancel() { record.cancel() }
+  package func leave() { record.leave() }
+
+  /// The same, whatever was begun: for a caller that stays, and would find things changed behind its back.
+  package func cancel() { record.giveUp(.cancelled) }
 }

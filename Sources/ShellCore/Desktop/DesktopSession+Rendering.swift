@@ -52,6 +52,13 @@ extension DesktopSession {
     return rendered.json(window)
   }
 
+  /// The whole `Window` for whoever asks; what is new in it is told first.
+  func toldJSON(_ window: OpenWindow) -> JSONValue {
+    tellPending(window)
+    // Just rendered, where it was shown before.
+    return window.shown?.json(window) ?? json(window)
+  }
+
   /// What changed in a window since the client knew it, as an effect; nil for nothing.
   func updateEffect(_ window: OpenWindow) -> JSONValue? {
     let window = window.shownIn
@@ -73,9 +80,9 @@ extension DesktopSession {
       ]))
   }
 
-  /// Tells a change that was to be told soon before an answer carries its revision.
+  /// Tells a change before an answer carries its revision: one that was to be told soon, and what a commit has changed
+  /// whose news has not come to the desk yet.
   func tellPending(_ window: OpenWindow) {
-    // Also what a commit has changed whose news has not come to the desk yet.
     if window.shown != nil { tell(window) }
   }
 

@@ -137,10 +137,9 @@ extension DesktopSession {
   /// `{revision, shortcuts, startMenu, windows}`.
   func desktop() -> JSONValue {
     rememberDesktop()
-    for window in windows { tellPending(window) }
     return [
       "revision": JSONValue(revision), "shortcuts": shownShortcuts, "startMenu": shownMenu,
-      "windows": JSONValue(windows.map { json($0) }),
+      "windows": JSONValue(windows.map { toldJSON($0) }),
     ]
   }
 

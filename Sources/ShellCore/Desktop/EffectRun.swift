@@ -92,6 +92,8 @@ final class EffectRun: @unchecked Sendable {
   }
 
   private func open(_ type: String, _ arguments: JSONValue) {
+    // Nobody is there to see it, and the answer is kept for who asks again.
+    guard request?.isCancelled != true else { return next() }
     session.open(type, arguments, request: request) { [self] result in
       taken(result)
     }

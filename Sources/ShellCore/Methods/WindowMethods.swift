@@ -10,14 +10,15 @@ extension Shell {
       MethodDefinition(
         "window/get", LocalizedText(ru: "Окно целиком", en: "The whole window"),
         params: windowParams(), result: MethodSchemas.window, mode: .read, errors: [.notFound],
-        handler: onLoadedWindow { session, window, _ in session.json(window) }))
+        handler: onLoadedWindow { session, window, _ in session.toldJSON(window) }))
     methods.add(
       MethodDefinition(
         "window/render", LocalizedText(ru: "Окно обычным текстом", en: "The window as plain text"),
         params: windowParams([("width", ["type": "integer", "minimum": 20, "maximum": 400])]),
         result: MethodSchemas.object([("text", MethodSchemas.string)]), mode: .read, errors: [.notFound],
         handler: onLoadedWindow { [unowned self] session, window, request in
-          ["text": JSONValue(text(of: window, session, width: request.params["width"]?.int ?? 80))]
+          session.tellPending(window)
+          return ["text": JSONValue(text(of: window, session, width: request.params["width"]?.int ?? 80))]
         }))
     methods.add(
       MethodDefinition(
@@ -87,7 +88,6 @@ extension Shell {
       do throws(WireError) {
         let (session, window) = try window(of: request)
         loadTables(of: window) {
-          session.tellPending(window)
           responder.answer(answer(session, window, request))
         }
       } catch {

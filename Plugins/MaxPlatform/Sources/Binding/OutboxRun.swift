@@ -13,6 +13,13 @@ struct OutboxRun: Sendable {
     case rest
   }
 
+  private typealias Attempt = (item: OutboxItem, binding: Binding, verdict: Verdict)
+
+  /// What the limits gave for one request.
+  private struct Taken {
+    let dialog: String?
+  }
+
   /// Leaves the rest to another turn after so long, well before the host's patience ends.
   private static let longest: Duration = .seconds(20)
 
@@ -21,14 +28,10 @@ struct OutboxRun: Sendable {
     await traffic.lanes.enter(lane)
     defer { traffic.lanes.leave(lane) }
     let started = ContinuousClock.now
-    var attempt: (item: OutboxItem, binding: Binding, verdict: Verdict)?
+    var attempt: Attempt?
     while true {
       let mayGoOn = ContinuousClock.now - started < Self.longest
-      let step = try call.write { transaction in
-        // 1. What the last attempt brought. 2. What comes next. One transaction, so that a crash sees both or none.
-        if let attempt { try settle(transaction, attempt.item, attempt.binding, attempt.verdict) }
-        return try next(transaction, lane, mayGoOn: mayGoOn)
-      }
+      let step = try step(attempt, lane, mayGoOn: mayGoOn)
       attempt = nil
       switch step {
       case .rest: return
@@ -48,7 +51,23 @@ struct OutboxRun: Sendable {
     }
   }
 
-  private func next(_ transaction: Transaction, _ lane: String, mayGoOn: Bool) throws -> Step {
+  /// 1. What the last attempt brought. 2. What comes next. One transaction, so that a crash sees both or none.
+  private func step(_ attempt: Attempt?, _ lane: String, mayGoOn: Bool) throws -> Step {
+    var taken: Taken?
+    do {
+      return try call.write { transaction in
+        if let attempt { try settle(transaction, attempt.item, attempt.binding, attempt.verdict) }
+        return try next(transaction, lane, mayGoOn: mayGoOn, &taken)
+      }
+    } catch {
+      if let taken { traffic.limiter.answered(forChat: taken.dialog, hostMs: call.host.nowMs) }
+      throw error
+    }
+  }
+
+  private func next(
+    _ transaction: Transaction, _ lane: String, mayGoOn: Bool, _ taken: inout Taken?
+  ) throws -> Step {
     let now = call.host.nowMs
     while let row = try Outbox.head(transaction, lane) {
       guard var item = OutboxItem(row), let binding = try Bindings.find(transaction, item.requestID) else {
@@ -62,6 +81,7 @@ struct OutboxRun: Sendable {
       }
       let wait = traffic.limiter.take(dialog: dialog(item, binding), hostMs: now)
       if wait > 0 { return .hold(wait) }
+      taken = Taken(dialog: dialog(item, binding))
       item.attempts += 1
       try Outbox.begin(transaction, item)
       return .send(item, binding)

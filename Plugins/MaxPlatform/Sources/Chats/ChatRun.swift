@@ -5,8 +5,9 @@ import Synchronization
 /// is due any more, and schedules itself for what falls due later; with nothing to wait for there is no timer.
 struct ChatRun: Sendable {
   static let key = "chats"
-  /// More would only wait for the limit: thirty requests a second, two for one chat.
-  static let mostAtOnce = 24
+  /// More would only wait for the limit, thirty requests a second; and what is under way is not filled up again before it
+  /// is answered: more than half of that would keep starts of conferences waiting on a slow platform.
+  static let mostAtOnce = 12
   /// Leaves the rest to another turn after so long, well before the host's patience ends.
   private static let longest: Duration = .seconds(60)
 

@@ -35,25 +35,14 @@ struct ChatWork: Sendable {
       hasLooked = hasLooked && decision.call != .readAll
       let limit = decision.call.kind.isChange ? "chat:\(id)" : nil
       try await traffic.turn(changing: limit, host.host)
-      // The host is about to end: what has not been sent is left to the next one.
-      guard !host.isCancelled else {
-        traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
+      let outcome: ChatOutcome
+      switch try await attempt(decision, limit) {
+      case .ending:
         try host.write { try mark($0, nil) }
         return end
+      case .stale: continue
+      case .came(let what): outcome = what
       }
-      // What was decided before the wait may be wrong after it: a child that was to be added has left school.
-      guard try host.read({ try isCurrent($0, decision) }) else {
-        traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
-        continue
-      }
-      let outcome = try await ChatAttempt(
-        client: PlatformClient(host: host.host), chat: decision.chat, call: decision.call,
-        nextTurn: {
-          traffic.limiter.answered(forChat: nil, hostMs: host.host.nowMs)
-          try await traffic.turn(changing: nil, host.host)
-        }
-      ).perform()
-      traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs)
       // An exchange that the end of the host cut short is no failure of the platform.
       if case .failed(let failure) = outcome {
         if host.isCancelled { throw CancellationError() }
@@ -64,6 +53,29 @@ struct ChatWork: Sendable {
       if case .failed = outcome {} else if decision.call == .readAll { hasLooked = true }
       answered = (decision, outcome)
     }
+  }
+
+  private enum Attempt {
+    /// The host is about to end: what has not been sent is left to the next one.
+    case ending
+    /// What was decided before the wait is wrong after it: a child that was to be added has left school.
+    case stale
+    case came(ChatOutcome)
+  }
+
+  /// Uses the turn that the limits gave, and gives it back, whatever happens.
+  private func attempt(_ decision: Decision, _ limit: String?) async throws -> Attempt {
+    defer { traffic.limiter.answered(forChat: limit, hostMs: host.host.nowMs) }
+    guard !host.isCancelled else { return .ending }
+    guard try host.read({ try isCurrent($0, decision) }) else { return .stale }
+    let attempt = ChatAttempt(
+      client: PlatformClient(host: host.host), chat: decision.chat, call: decision.call,
+      nextTurn: {
+        // In this order one turn is held at any time, also when there is no other.
+        try await traffic.turn(changing: nil, host.host)
+        traffic.limiter.answered(forChat: nil, hostMs: host.host.nowMs)
+      })
+    return .came(try await attempt.perform())
   }
 
   private func advance(

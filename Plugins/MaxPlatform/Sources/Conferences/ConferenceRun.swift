@@ -64,12 +64,14 @@ struct ConferenceRun: Sendable {
         : traffic.limiter.takeForChat(nil, hostMs: call.host.nowMs)
       if wait > 0 {
         try await pause(for: .milliseconds(min(wait, Self.longestWaitMs)))
-      } else if let decision = try call.write({ try decide($0, head.id) }) {
-        progress.begin(decision.row.id)
-        return decision
-      } else {
-        traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs)
+        continue
       }
+      var decision: Decision?
+      defer { if decision == nil { traffic.limiter.answered(forChat: nil, hostMs: call.host.nowMs) } }
+      decision = try call.write { try decide($0, head.id) }
+      guard let decision else { continue }
+      progress.begin(decision.row.id)
+      return decision
     }
     return nil
   }

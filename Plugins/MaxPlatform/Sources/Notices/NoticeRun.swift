@@ -67,13 +67,13 @@ struct NoticeRun: Sendable {
       }
     }
     try await traffic.turn(changing: notice.lane, call.host)
+    defer { traffic.limiter.answered(forChat: notice.lane, hostMs: call.host.nowMs) }
     try call.write { try Notices.begin($0, seq, nowMs: call.host.nowMs) }
     let result: Result<String?, PlatformFailure>
     do throws(PlatformFailure) {
       let message: JSONValue = ["text": JSONValue(notice.text)]
       result = .success(try await PlatformClient(host: call.host).sendMessage(to: member, message))
     } catch { result = .failure(error) }
-    traffic.limiter.answered(forChat: notice.lane, hostMs: call.host.nowMs)
     switch result {
     case .success(let mid): try end(notice, .sent, mid: mid)
     case .failure(let failure): try failed(notice, failure, isSure: true)

@@ -14,15 +14,23 @@ final class Traffic: Sendable {
 
   /// Waits until the limits allow one request about a chat. `changing` nil: one that changes nothing there.
   func turn(changing chat: String?, _ host: Host) async throws {
-    // The chat's own limit is waited for apart: it must not hold the others up.
-    while let chat, case let wait = limiter.wait(forChat: chat, hostMs: host.nowMs), wait > 0 {
-      try await pause(for: .milliseconds(wait))
-    }
+    repeat {
+      // The chat's own limit is waited for apart: it must not hold the others up.
+      while let chat, case let wait = limiter.wait(forChat: chat, hostMs: host.nowMs), wait > 0 {
+        try await pause(for: .milliseconds(wait))
+      }
+    } while try await !takesTurn(chat, host)
+  }
+
+  /// False when the chat's own limit is reached after all.
+  private func takesTurn(_ chat: String?, _ host: Host) async throws -> Bool {
     await lanes.enter("chats' turn")
     defer { lanes.leave("chats' turn") }
     while case let wait = limiter.takeForChat(chat, hostMs: host.nowMs), wait > 0 {
+      if let chat, limiter.wait(forChat: chat, hostMs: host.nowMs) > 0 { return false }
       try await pause(for: .milliseconds(wait))
     }
+    return true
   }
 }
 
