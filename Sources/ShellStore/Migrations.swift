@@ -145,8 +145,8 @@ struct MigrationRun {
     return objects
   }
 
-  /// What one view of a stranger may take to prepare, in milliseconds of the processor: SQLite asks nobody meanwhile, and a view over
-  /// views that name others twice over takes twice as long with each.
+  /// What one view of a stranger may take to prepare, in milliseconds of the processor: SQLite asks nobody meanwhile,
+  /// and a view over views that name others twice over takes twice as long with each.
   private static let mostPreparingMs: Int64 = 250
 
   private func checkPreparing(_ ms: Int64) throws(StoreError) {

@@ -34,8 +34,7 @@ struct PluginCheckTests {
     #expect(findings.map(\.id) == [])
     let tried = try JSONValue(parsing: run.output)["tried"]
     #expect((tried?["command"]?.int ?? 0) > 5)
-    // Fewer than asked for when the machine stalled, and enough to judge by.
-    #expect((tried?["calls"]?.int ?? 0) >= 130)
+    #expect((tried?["calls"]?.int ?? 0) >= 400)
     #expect((tried?["cancelled"]?.int ?? 0) > 0)
     #expect(tried?["start"]?.int == 9)
   }

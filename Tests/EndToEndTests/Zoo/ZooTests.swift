@@ -70,7 +70,7 @@ struct ZooTests {
     #expect(try zoo.client.refusal("registry/query", ["registry": "cages"], within: 60).data["plugin"] == "zoo")
     let (answered, troubles) = neighbour.leave()
     // The table is read for ten seconds.
-    #expect(troubles == [] && answered > 10 && neighbour.longest < .seconds(8), "\(answered), \(neighbour.longest)")
+    #expect(troubles == [] && answered > 10 && neighbour.longest < .seconds(5), "\(answered), \(neighbour.longest)")
     #expect(try zoo.status()["violations"]?.int ?? 0 > 0)
     #expect(zoo.folder.logText().contains("table=zoo.endless"))
   }

@@ -51,7 +51,8 @@ extension ErrandRun {
   private func replace(_ transaction: Transaction, _ current: Binding, stray: PlatformBinding) throws {
     guard current.state == .queued else { return }
     guard current.round < Self.mostRounds else {
-      return _ = try conclude(transaction, .failed, .failed, reason: "stray")
+      try conclude(transaction, .failed, .failed, reason: "stray")
+      return
     }
     let round = current.round + 1
     try Bindings.update(transaction, item.requestID, round: round, nowMs: now)
